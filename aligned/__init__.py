@@ -1,0 +1,1 @@
+"""Pairs: made, kept, judged, exchanged."""

@@ -1,0 +1,1 @@
+"""Terms: how Hebrew hides them, and what a translation owes them."""

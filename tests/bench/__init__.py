@@ -1,0 +1,1 @@
+"""Benchmarks: each prints its figures with the alternatives beside them, measured in the same run."""
