@@ -1,0 +1,63 @@
+"""Records as rows of the database and back."""
+
+import json
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from aligned.pairs import pair_id
+from aligned.records import Origin, Pair, Segment, Status, Translation
+from glossary.receipt import Method, Receipt
+
+SEGMENT_FIELDS = tuple(field.name for field in fields(Segment))
+
+
+def segment_from(row: RowMapping, prefix: str = "") -> Segment:
+    """Read a segment out of columns that may bear a prefix."""
+    return Segment(**{name: row[prefix + name] for name in SEGMENT_FIELDS})
+
+
+def pair_from(row: RowMapping) -> Pair:
+    """Read a pair out of a row that joins all its tables."""
+    return Pair(
+        id=row["id"],
+        source=row["source"],
+        target=row["target"],
+        origin=Origin(row["origin"]),
+        status=Status(row["status"]),
+        document=row["digest"],
+        name=row["name"],
+        segment=segment_from(row, "segment_"),
+        signature=row["signature"],
+        glossary=row["glossary"],
+        score=row["score"],
+        receipts=_receipts(row["receipts"]),
+        findings=tuple(json.loads(row["findings"])),
+    )
+
+
+def pair_row(head: RowMapping, position: int, translation: Translation) -> dict[str, Any]:
+    """Return the row of a new pair, but for what is the same for all pairs of a run."""
+    key = pair_id(head["digest"], head["reading"], position, translation)
+    place = {"position": position, "translation_key": translation.key}
+    return {"id": key, "status": Status.NEW.value, **place}
+
+
+def translation_from(row: RowMapping) -> Translation:
+    """Read a translation out of a row that has its signature as text."""
+    texts = {name: row[name] for name in ("key", "source", "target", "score", "signature")}
+    findings = tuple(json.loads(row["findings"]))
+    return Translation(**texts, receipts=_receipts(row["receipts"]), findings=findings)
+
+
+def translation_row(item: Translation, signature_id: int) -> dict[str, Any]:
+    """Return the row of a translation; receipts and findings are JSON."""
+    row = {"key": item.key, "source": item.source, "target": item.target, "score": item.score}
+    receipts = json.dumps([asdict(receipt) for receipt in item.receipts], ensure_ascii=False)
+    findings = json.dumps(item.findings, ensure_ascii=False)
+    return row | {"signature_id": signature_id, "receipts": receipts, "findings": findings}
+
+
+def _receipts(text: str) -> tuple[Receipt, ...]:
+    return tuple(Receipt(**item | {"method": Method(item["method"])}) for item in json.loads(text))

@@ -1,0 +1,105 @@
+"""The tables as the newest migration leaves them; `aligned.migrations` makes them."""
+
+from sqlalchemy import Column, Float, ForeignKey, ForeignKeyConstraint, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _reference(name: str, target: str) -> Column[int]:
+    return Column(name, Integer, ForeignKey(target), nullable=False)
+
+
+# One row per migration that was run; its presence is what makes a database ours.
+migrations = Table(
+    "targem_migrations",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    _text("name"),
+    _text("applied"),
+)
+
+# Long one-line texts that thousands of rows share: signatures of models and readings, glossary digests.
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False, unique=True),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("digest"),
+    _reference("reading_id", "signatures.id"),
+    _text("name"),
+    _text("format"),
+    _text("added"),
+)
+
+# Columns bear the names of the fields of `aligned.records.Segment`.
+segments = Table(
+    "segments",
+    metadata,
+    Column("document_id", Integer, ForeignKey("documents.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    _text("text"),
+    _number("block"),
+    _text("kind"),
+    _number("start"),
+    _number("end"),
+    Column("page", Integer),
+    Column("first_line", Integer),
+    Column("last_line", Integer),
+    Column("damaged", Text),
+    _text("repair"),
+    _number("level"),
+    _text("marker"),
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("source"),
+    _text("target"),
+    Column("score", Float, nullable=False),
+    _reference("signature_id", "signatures.id"),
+    _text("receipts"),
+    _text("findings"),
+)
+
+# Every pair that was ever made; `number` counts them in the order of their making.
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    _number("document_id"),
+    _number("position"),
+    Column("translation_key", Text, ForeignKey("translations.key"), nullable=False),
+    _reference("glossary_id", "signatures.id"),
+    _text("origin"),
+    _text("status"),
+    ForeignKeyConstraint(["document_id", "position"], ["segments.document_id", "segments.position"]),
+)
+
+# The pair that the last run gave each segment, and the glossary of that run: one row per segment, so
+# that no segment can ever have two current pairs.
+current = Table(
+    "current_pairs",
+    metadata,
+    Column("document_id", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("pair_id", Text, ForeignKey("pairs.id"), nullable=False),
+    _reference("glossary_id", "signatures.id"),
+    ForeignKeyConstraint(["document_id", "position"], ["segments.document_id", "segments.position"]),
+)
