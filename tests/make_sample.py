@@ -87,7 +87,7 @@ def parse(markdown: str) -> tuple[Piece, ...]:
 
 
 def plain_text(pieces: Sequence[Piece]) -> str:
-    """Lay the brief out as text: paragraphs wrapped at 90 columns, items, rows and notes on one line."""
+    """Lay the brief out as text wrapped at 90 columns, a row of the table on one line."""
     parts: list[str] = []
     before = ""
     for piece in pieces:
@@ -151,9 +151,9 @@ def _piece(line: str) -> Piece:
 def _plain(piece: Piece) -> str:
     text = REFERENCE.sub(r"[\1]", piece.text)
     marks = {"bullet": "• ", "number": f"{piece.number}. ", "footnote": f"[{piece.number}] "}
-    if piece.kind == "paragraph":
-        return textwrap.fill(text, WRAP, break_long_words=False, break_on_hyphens=False)
-    return marks.get(piece.kind, "") + text
+    text = marks.get(piece.kind, "") + text
+    # Hyphens stay within their line: a prefix and its number are one word.
+    return textwrap.fill(text, WRAP, break_long_words=False, break_on_hyphens=False)
 
 
 def _set_page(document: Any) -> None:
