@@ -51,7 +51,7 @@ RUNS = re.compile(r"(\[\^\d\]|[A-Za-z][A-Za-z0-9]*)")
 STYLE_OF = {
     "title": "Title",
     "heading": "Heading 1",
-    "small": "Subtitle",
+    "small": "Masthead",
     "bullet": "List Bullet",
     "number": "List Number",
     "caption": "Caption",
@@ -61,7 +61,7 @@ STYLE_OF = {
 LOOK = {
     "Normal": (11.5, False, 0, 5),
     "Title": (16, True, 0, 6),
-    "Subtitle": (10.5, False, 0, 8),
+    "Masthead": (10.5, False, 0, 8),
     "Heading 1": (13, True, 7, 3),
     "List Bullet": (11.5, False, 0, 3),
     "List Number": (11.5, False, 0, 3),

@@ -128,7 +128,7 @@ def test_word_file_has_the_same_letters_in_the_same_order(word: Any) -> None:
 def test_word_file_is_right_to_left_with_real_structure(word: Any) -> None:
     assert Counter(paragraph.style.name for paragraph in word.paragraphs) == {
         "Title": 1,
-        "Subtitle": 2,
+        "Masthead": 2,
         "Heading 1": 5,
         "Caption": 1,
         "List Bullet": 3,
