@@ -20,6 +20,10 @@ HYPHENS = MAQAF + "\u2010\u2011-"
 # What typists put for geresh (U+05F3) and gershayim (U+05F4); two apostrophes in a row are gershayim as well.
 GERESH = "'\u05f3\u2018\u2019\u201b\u2032\u00b4`"
 GERSHAYIM = '"\u05f4\u201c\u201d\u201e\u201f\u2033'
+# A word keeps the marks inside it (צה"ל, ג'נין) and one geresh after it (פרופ').
+_LETTER = f"[0-9A-Za-z\u00c0-\u024f{HEBREW_LETTERS}{NIQQUD}]"
+WORD = re.compile(f"{_LETTER}+(?:[{INVISIBLE}{GERESH}{GERSHAYIM}]{{1,4}}{_LETTER}+)*[{GERESH}]?")
+
 FINAL_LETTERS = {"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"}
 
 # Particles fused to a word, in the order they stack: and; that/when; in/as/to/from; the.
@@ -62,6 +66,17 @@ _JOINED = re.compile(
 _CLOSING = GERESH + GERSHAYIM
 
 
+# fmt: off
+# Everyday words that are names now and then; such a name is taken for one only without a prefix.
+COMMON_WORDS = frozenset((
+    "אני", "אתה", "הוא", "היא", "זאת", "אבל", "כאן", "מאז", "היום", "יום", "שנה", "דרך", "דבר", "בית",
+    "איש", "אדם", "עיר", "ארץ", "חוק", "דין", "שור", "דור", "בין", "אחד", "עוד", "כמו", "יותר",
+))
+# Everyday words that read as a prefix and a name (direction: "like Greece", cage: "like Libya"), folded.
+LOOKALIKES = frozenset(("כיונ", "כלוב", "שלוב", "העזה", "מעדנ", "הרמוז", "שמאלי", "כמאלי"))
+# fmt: on
+
+
 def clean_text(text: str) -> str:
     """Return the text in its normal form: plain letters, no points, no invisible characters, plain spaces.
 
@@ -84,6 +99,11 @@ def fold(word: str) -> str:
     if "''" in folded:
         folded = folded.replace("''", '"')
     return _DOUBLED.sub(r"\1\2", folded)
+
+
+def word_keys(text: str) -> list[str]:
+    """Return the folded words of a text; what stands between them, hyphen or space, does not count."""
+    return [fold(word) for word in WORD.findall(text)]
 
 
 def is_prefix(letters: str) -> bool:
