@@ -49,7 +49,7 @@ def connect(address: str, wait: float = WAIT_SECONDS) -> Engine:
     engine = create_engine(url, connect_args={"timeout": wait, "isolation_level": None})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
-    shown = shown_address(address)
+    shown = shown_address(engine)
     try:
         with faults(shown):
             _prepare(engine, shown, time.monotonic() + wait)
@@ -59,9 +59,9 @@ def connect(address: str, wait: float = WAIT_SECONDS) -> Engine:
     return engine
 
 
-def shown_address(address: str) -> str:
-    """Return the address as messages may show it: without a password."""
-    return make_url(address).render_as_string() if "://" in address else address
+def shown_address(engine: Engine) -> str:
+    """Return the address as messages may show it: a file's path, or a URL without its password."""
+    return engine.url.database or engine.url.render_as_string()
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -104,12 +104,16 @@ def _url(address: str) -> URL:
         return URL.create("sqlite", database=address)
     try:
         url = make_url(address)
-    except ArgumentError as error:
-        raise StoreError(f"{address} is no address", "give a file path or a sqlite:/// address") from error
-    if url.get_backend_name() != "sqlite":
-        what = f"{url.render_as_string()} is a kind of database that is not known"
-        raise StoreError(what, "give a file path or a sqlite:/// address")
-    return url
+        if url.get_backend_name() == "sqlite":
+            url.get_dialect()().create_connect_args(url)
+            return url
+    except (ArgumentError, ValueError) as error:
+        # Without the address itself: a password may stand in it, and it cannot be told where.
+        raise StoreError(
+            "the address of the store is no URL", "give a file path or a sqlite:/// address"
+        ) from error
+    what = f"{url.render_as_string()} is a kind of database that is not known"
+    raise StoreError(what, "give a file path or a sqlite:/// address")
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -53,10 +53,10 @@ class Store:
     writes is in the database, whole, when it returns; until then nothing of it is.
     """
 
-    def __init__(self, engine: Engine, address: str) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
-        self._address = shown_address(address)
+        self._address = shown_address(engine)
 
     @classmethod
     def open(cls, address: str = DEFAULT_STORE, wait: float = WAIT_SECONDS) -> Self:
@@ -67,7 +67,7 @@ class Store:
         Raises:
             StoreError: it cannot be opened, is another program's, or is newer than this program.
         """
-        return cls(connect(address, wait), address)
+        return cls(connect(address, wait))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -48,13 +48,12 @@ def _renamed_to(target: Path) -> Iterator[BinaryIO]:
     # In the same folder, since a rename is atomic within one file system only; the length of the name
     # does not grow with the target's, which may have the longest name that is allowed.
     draft = target.with_name(f".targem-{secrets.token_hex(8)}")
-    # Made new and with the user's own mask for permissions, which `tempfile` would narrow.
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        with open(descriptor, "wb") as stream:
+        # Made new and with the user's own mask for permissions, which `tempfile` would narrow.
+        with draft.open("xb") as stream:
             yield stream
             stream.flush()
-            os.fsync(descriptor)
+            os.fsync(stream.fileno())
         if target.exists():
             draft.chmod(target.stat().st_mode & 0o7777)
         draft.replace(target)

@@ -1,0 +1,487 @@
+"""The store: laws of keeping, its faults in one line each, and what kill -9 and a second writer do to it."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Column, Engine, MetaData, event, inspect
+
+from aligned import schema
+from aligned.errors import StoreError
+from aligned.pairs import make_pair, pair_id
+from aligned.records import DocumentRecord, Origin, Pair, Segment, Status, Translation
+from aligned.store import Store
+from glossary.receipt import Method, Receipt
+
+GOLDEN = Path(__file__).parent / "data" / "golden_store_1.db"
+
+FORKLESS = multiprocessing.get_context("spawn")
+
+# Texts that broke somebody's database: quotes and comments, marks of direction, letters beyond the BMP,
+# a composed and a decomposed letter, white space that looks empty.
+HARD_TEXTS = (
+    "'); DROP TABLE pairs; --",
+    '" OR 1=1 /* % ? :name {serial} */',
+    "\u202bסעיף 4\u202c \u200f(ב)\u200e \u2067x\u2069",
+    "\U0001d538 \U0001f4a7 \U00010900",
+    "שָׁלוֹם \u05e9\u05c1 \ufb2a",
+    "a\x00b\tc\r\nd\u2028e\u00a0",
+    "",
+)
+
+RECEIPT = Receipt("כנסת", 2, 6, "ה", "Knesset", 4, 11, Method.FORCED, 0.25)
+LOST = Receipt('מע"מ', 9, 13, "", "VAT", None, None, Method.FAILED, reason='no room for "VAT"')
+
+
+def segment(position: int, text: str = "משפט") -> Segment:
+    return Segment(position, text, position // 2, "paragraph", 0, len(text))
+
+
+def document(size: int = 3, reading: str = "reader 1") -> DocumentRecord:
+    return DocumentRecord("ab" * 32, reading, "brief.he.txt", "txt", tuple(map(segment, range(size))))
+
+
+def translation(key: str, target: str = "sentence", signature: str = "engine 1") -> Translation:
+    return Translation(key, "משפט", target, -0.5, signature, (RECEIPT, LOST), ("number missing",))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(str(tmp_path / "targem.db")) as opened:
+        yield opened
+
+
+def everything(path: Path) -> list[str]:
+    """All that the database holds, as SQL."""
+    with sqlite3.connect(path) as connection:
+        lines = list(connection.iterdump())
+    connection.close()
+    return lines
+
+
+texts = st.text(max_size=12) | st.sampled_from(HARD_TEXTS)
+numbers = st.none() | st.integers(1, 2**40)
+segments = st.builds(
+    Segment,
+    position=st.integers(0, 10**6),
+    text=texts,
+    block=st.integers(0, 99),
+    kind=texts,
+    start=st.integers(0, 99),
+    end=st.integers(0, 99),
+    page=numbers,
+    first_line=numbers,
+    last_line=numbers,
+    damaged=st.none() | texts,
+    repair=texts,
+    level=st.integers(0, 9),
+    marker=texts,
+)
+spans = st.none() | st.integers(0, 500)
+receipts = st.builds(
+    Receipt,
+    texts,
+    st.integers(0, 500),
+    st.integers(0, 500),
+    texts,
+    texts,
+    spans,
+    spans,
+    st.sampled_from(Method),
+    st.floats(allow_nan=False),
+    texts,
+)
+translations = st.builds(
+    Translation,
+    key=texts,
+    source=texts,
+    target=texts,
+    score=st.floats(allow_nan=False),
+    signature=texts,
+    receipts=st.lists(receipts, max_size=2).map(tuple),
+    findings=st.lists(texts, max_size=2).map(tuple),
+)
+law = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> tuple[DocumentRecord, list[Translation]]:
+    """A document and a translation of each of its segments."""
+    kept = draw(st.lists(segments, min_size=1, max_size=5, unique_by=lambda item: item.position))
+    kept.sort(key=lambda item: item.position)
+    record = DocumentRecord(draw(texts), draw(texts), draw(texts), draw(texts), tuple(kept))
+    made = draw(st.lists(translations, min_size=5, max_size=5, unique_by=lambda item: item.key))
+    return record, made
+
+
+def keep(store: Store, record: DocumentRecord, made: list[Translation], glossary: str) -> list[Pair]:
+    number = store.add_document(record)
+    store.add_translations(made)
+    chosen = list(zip(record.segments, made, strict=False))
+    store.add_pairs(number, [(item.position, answer.key) for item, answer in chosen], glossary)
+    known = store.translations(answer.key for _, answer in chosen)
+    return [make_pair(record, item, known[answer.key], glossary) for item, answer in chosen]
+
+
+@law
+@given(run=runs(), glossary=texts)
+def test_what_is_kept_comes_back_equal_and_twice_is_once(
+    tmp_path_factory: pytest.TempPathFactory, run: tuple[DocumentRecord, list[Translation]], glossary: str
+) -> None:
+    path = tmp_path_factory.mktemp("law") / "store.db"
+    record, made = run
+    with Store.open(str(path)) as store:
+        expected = keep(store, record, made, glossary)
+        assert store.document(1) == record
+        assert store.translations(item.key for item in made) == {item.key: item for item in made}
+        assert list(store.pairs()) == expected
+        once = everything(path)
+        assert keep(store, record, made, glossary) == expected
+        assert list(store.pairs(history=True)) == expected
+    assert sorted(everything(path)) == sorted(once)
+
+
+@pytest.mark.parametrize("text", HARD_TEXTS)
+def test_hard_texts_stay_what_they_are(store: Store, text: str) -> None:
+    record = replace(document(1), name=text, segments=(replace(segment(0), text=text, damaged=text),))
+    made = replace(translation(text or "key"), source=text, target=text, findings=(text,))
+    assert list(store.pairs()) == []
+    assert keep(store, record, [made], text) == list(store.pairs())
+    assert next(store.pairs()).target == text
+
+
+def test_a_document_is_known_by_its_bytes_and_its_reading(store: Store) -> None:
+    first = store.add_document(document())
+    assert store.add_document(replace(document(), name="copy.txt", segments=())) == first
+    second = store.add_document(document(size=2, reading="reader 2"))
+    listed = store.documents()
+    assert [(item.id, item.reading, item.segments, item.pairs) for item in listed] == [
+        (first, "reader 1", 3, 0),
+        (second, "reader 2", 2, 0),
+    ]
+    assert listed[0].name == "brief.he.txt"
+    assert store.document(first) == document()
+
+
+def test_a_known_translation_stays_as_it_is(store: Store) -> None:
+    store.add_translations([translation("k", "first")])
+    store.add_translations([translation("k", "second"), translation("l", "other")])
+    assert {key: item.target for key, item in store.translations("kl").items()} == {
+        "k": "first",
+        "l": "other",
+    }
+
+
+def test_many_keys_at_once(store: Store) -> None:
+    made = [translation(f"key {number}", signature=f"engine {number % 3}") for number in range(2500)]
+    store.add_translations(made)
+    found = store.translations([*(item.key for item in made), "unknown"])
+    assert found == {item.key: item for item in made}
+
+
+def test_the_last_run_is_shown_and_the_older_one_kept(store: Store) -> None:
+    number = store.add_document(document(2))
+    store.add_translations([translation("a", "old"), translation("b", "same"), translation("c", "new")])
+
+    def shown(history: bool = False) -> list[tuple[int, str, str]]:
+        found = store.pairs(number, history=history)
+        return [(pair.segment.position, pair.target, pair.glossary) for pair in found]
+
+    store.add_pairs(number, [(0, "a"), (1, "b")], "glossary 1")
+    store.add_pairs(number, [(0, "c"), (1, "b")], "glossary 2")
+    assert shown() == [(0, "new", "glossary 2"), (1, "same", "glossary 2")]
+    assert shown(history=True) == [
+        (0, "old", "glossary 1"),
+        (0, "new", "glossary 2"),
+        (1, "same", "glossary 1"),
+    ]
+    store.add_pairs(number, [(0, "a")], "glossary 1")
+    assert shown() == [(0, "old", "glossary 1"), (1, "same", "glossary 2")]
+
+
+def test_a_verdict_survives_another_run(store: Store, tmp_path: Path) -> None:
+    number = store.add_document(document(2))
+    store.add_translations([translation("a"), translation("b")])
+    store.add_pairs(number, [(0, "a"), (1, "b")], "glossary 1")
+    with sqlite3.connect(tmp_path / "targem.db") as connection:
+        connection.execute("UPDATE pairs SET status = 'accepted' WHERE position = 1")
+    connection.close()
+    store.add_pairs(number, [(0, "a"), (1, "b")], "glossary 2")
+    assert [pair.segment.position for pair in store.pairs(status=Status.ACCEPTED)] == [1]
+    assert [pair.segment.position for pair in store.pairs(status=Status.NEW)] == [0]
+
+
+def test_pairs_of_one_document_and_of_all(store: Store) -> None:
+    store.add_translations([translation("a")])
+    for reading in ("reader 2", "reader 1"):
+        store.add_pairs(store.add_document(document(3, reading)), [(2, "a"), (0, "a")], "", Origin.ALIGNMENT)
+    assert [pair.segment.position for pair in store.pairs()] == [0, 2, 0, 2]
+    assert [pair.segment.position for pair in store.pairs(2)] == [0, 2]
+    assert {pair.origin for pair in store.pairs()} == {Origin.ALIGNMENT}
+    assert len({pair.id for pair in store.pairs()}) == 4
+
+
+def test_writing_while_reading(store: Store) -> None:
+    number = store.add_document(document(3))
+    store.add_translations([translation("a")])
+    store.add_pairs(number, [(place, "a") for place in range(3)], "")
+    for pair in store.pairs():
+        store.add_translations([translation(f"of {pair.id}")])
+    assert len(store.translations(f"of {pair.id}" for pair in store.pairs())) == 3
+
+
+def test_the_key_of_a_pair_must_not_change() -> None:
+    assert pair_id("ab" * 32, "reader 1", 7, translation("key")) == "ee24facee4d1ac0c"
+
+
+@pytest.mark.parametrize(
+    ("number", "place", "key", "message"),
+    [
+        (9, 0, "a", "the store has no document 9"),
+        (1, 7, "a", "document 1 has no segment 7"),
+        (1, 0, "x", "the store has no translation x"),
+    ],
+)
+def test_pairs_of_unknown_things_are_refused_whole(
+    store: Store, number: int, place: int, key: str, message: str
+) -> None:
+    store.add_document(document(1))
+    store.add_translations([translation("a")])
+    with pytest.raises(StoreError, match=message):
+        store.add_pairs(number, [(0, "a"), (place, key)], "")
+    assert list(store.pairs()) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO segments VALUES (9, 0, 't', 0, 'k', 0, 0, 1, 1, 1, NULL, 'r', 0, '')",
+        "INSERT INTO translations VALUES ('k', 's', 't', 0.0, 99, '[]', '[]')",
+        "INSERT INTO pairs VALUES (1, 'i', 1, 0, 'k', 1, 'translation', 'new')",
+        "DELETE FROM signatures",
+    ],
+)
+def test_foreign_keys_are_enforced(store: Store, statement: str) -> None:
+    store.add_document(document(1))
+    with pytest.raises(StoreError, match="FOREIGN KEY"), store._writing() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_half_a_character_is_a_store_error(store: Store) -> None:
+    with pytest.raises(StoreError, match="half a character"):
+        store.add_translations([translation("a"), translation("b", "\ud800")])
+    assert store.translations("ab") == {}
+
+
+def column(item: Column[object]) -> tuple[str, bool, bool]:
+    # SQLite calls the number of a row nullable, though it never is.
+    return item.name, bool(item.nullable) and not item.primary_key, item.primary_key
+
+
+def test_a_migrated_database_is_what_the_tables_say(store: Store) -> None:
+    found = MetaData()
+    found.reflect(store._engine)
+    assert set(found.tables) == set(schema.metadata.tables)
+    for name, table in schema.metadata.tables.items():
+        assert list(map(column, found.tables[name].columns)) == list(map(column, table.columns))
+        links = {(key.parent.name, key.target_fullname) for key in table.foreign_keys}
+        assert {(key.parent.name, key.target_fullname) for key in found.tables[name].foreign_keys} == links
+    assert inspect(store._engine).get_unique_constraints("pairs")[0]["column_names"] == ["id"]
+
+
+def test_a_database_of_schema_1_still_opens(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    shutil.copyfile(GOLDEN, path)
+    with Store.open(str(path)) as store:
+        found = list(store.pairs())
+        assert [pair.id for pair in found] == ["8e507a441500aea0", "694ac1e5bb19492d"]
+        assert found[0].receipts == (RECEIPT, LOST)
+        assert found[1].segment == golden_record().segments[1]
+        assert [pair.target for pair in store.pairs(history=True)] == [
+            "Water.",
+            "The price.",
+            "The price of water.",
+        ]
+        assert store.document(1) == golden_record()
+
+
+def golden_record() -> DocumentRecord:
+    """What the golden database holds; it was made by `write_golden` when schema 1 was the newest."""
+    first = Segment(0, "מים.", 0, "heading", 0, 4, 1, 1, 1, None, "intact", 1, "1.")
+    second = Segment(1, "מחיר המים.", 1, "paragraph", 0, 10, 2, 3, 4, ".םימה ריחמ", "reversed")
+    return DocumentRecord("cd" * 32, "pdf 1, segment 1", "מים.pdf", "pdf", (first, second))
+
+
+def write_golden(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        number = store.add_document(golden_record())
+        first = replace(translation("k1", "Water."), source="מים.")
+        second = replace(translation("k2", "The price."), source="מחיר המים.")
+        third = replace(second, key="k3", target="The price of water.", receipts=(), signature="engine 2")
+        store.add_translations([first, second, third])
+        store.add_pairs(number, [(0, "k1"), (1, "k2")], "glossary 1")
+        store.add_pairs(number, [(0, "k1"), (1, "k3")], "glossary 2")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA page_size = 512")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+
+
+def fault(address: str, wait: float = 0.1) -> str:
+    """The one line that opening raises."""
+    with pytest.raises(StoreError) as raised:
+        Store.open(address, wait)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_addresses_that_cannot_be_opened(tmp_path: Path) -> None:
+    assert "cannot be opened" in fault(str(tmp_path / "no such folder" / "x.db"))
+    assert "cannot be opened" in fault(str(tmp_path))
+    assert "is empty" in fault("")
+    assert "is a kind of database that is not known" in fault("oracle://somebody:secret@host/x")
+    assert "secret" not in fault("oracle://somebody:secret@host/x")
+    assert "is no URL" in fault("postgresql://somebody:secret@host:port/x")
+    assert "is no URL" in fault("sqlite://host/relative.db")
+
+
+def test_addresses_that_can(tmp_path: Path) -> None:
+    strange = tmp_path / "מסד ?x=1%20#.db"
+    Store.open(str(strange)).close()
+    assert strange.stat().st_size > 0
+    Store.open(f"sqlite:///{tmp_path}/url.db").close()
+    assert (tmp_path / "url.db").stat().st_size > 0
+
+
+def test_files_that_are_not_ours_stay_untouched(tmp_path: Path) -> None:
+    text = tmp_path / "brief.txt"
+    text.write_text("not a database " * 100)
+    assert "is not a database" in fault(str(text))
+    other = tmp_path / "other.db"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE songs (name TEXT)")
+    connection.close()
+    before = other.read_bytes()
+    assert "is the database of another program" in fault(str(other))
+    assert other.read_bytes() == before
+    assert text.read_text().startswith("not a database")
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "newer.db"
+    Store.open(str(path)).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO targem_migrations VALUES (99, 'later', '2040-01-01')")
+    connection.close()
+    assert "written by a newer targem (schema 99, this one knows 1)" in fault(str(path))
+
+
+def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.db"
+    with Store.open(str(path)) as store:
+        store.add_translations([translation(f"{number:04}") for number in range(500)])
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xee" * (len(content) - 8192))
+    with pytest.raises(StoreError, match="is damaged"), Store.open(str(path)) as store:
+        store.translations(f"{number:04}" for number in range(500))
+
+
+def test_a_full_disk_is_one_line_and_keeps_what_was_there(tmp_path: Path) -> None:
+    with Store.open(str(tmp_path / "full.db")) as store:
+        store.add_translations([translation("a")])
+        event.listen(store._engine, "checkout", lambda raw, *_: raw.execute("PRAGMA max_page_count = 30"))
+        with pytest.raises(StoreError, match="the disk is full"):
+            store.add_translations([translation(str(number), "long" * 500) for number in range(100)])
+        assert set(store.translations(["a", "0"])) == {"a"}
+
+
+def test_a_store_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "read-only.db"
+    with Store.open(str(path)) as store:
+        event.listen(store._engine, "checkout", lambda raw, *_: raw.execute("PRAGMA query_only = 1"))
+        with pytest.raises(StoreError, match="cannot be written"):
+            store.add_document(document())
+    Store.open(f"sqlite:///file:{path}?mode=ro&uri=true").close()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert "cannot be opened" in fault(str(tmp_path / "x.db"))
+    tmp_path.chmod(0o700)
+
+
+def test_a_lock_that_stays_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "locked.db"
+    with Store.open(str(path), wait=0.1) as store:
+        blocker = sqlite3.connect(path, isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked by another program"):
+            store.add_document(document())
+        assert store.documents() == []
+        blocker.close()
+    blocker = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
+    blocker.execute("BEGIN EXCLUSIVE")
+    assert "locked by another program" in fault(str(tmp_path / "new.db"))
+    blocker.close()
+
+
+def write_many(path: str, name: str) -> None:
+    """Another process: half of what it writes is its own, half is what all write."""
+    for batch in range(20):
+        with Store.open(path) as store:
+            number = store.add_document(document(2))
+            store.add_translations([translation(f"{name} {batch}"), translation(f"shared {batch}")])
+            store.add_pairs(number, [(0, f"{name} {batch}"), (1, f"shared {batch}")], name)
+
+
+def test_processes_that_write_at_once(tmp_path: Path) -> None:
+    path = str(tmp_path / "shared.db")
+    writers = [FORKLESS.Process(target=write_many, args=(path, name)) for name in ("one", "two")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    with Store.open(path) as store:
+        keys = [f"{name} {batch}" for name in ("one", "two", "shared") for batch in range(20)]
+        assert set(store.translations(keys)) == set(keys)
+        assert len(store.documents()) == 1
+        assert [pair.segment.position for pair in store.pairs()] == [0, 1]
+        assert len(list(store.pairs(history=True))) == 60
+
+
+def die_while_writing(path: str) -> None:
+    """Commit one batch, then die by SIGKILL after the rows of the next are written, before its commit."""
+    with Store.open(path) as store:
+        store.add_translations([translation(f"first {number}") for number in range(100)])
+
+        def kill(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if statement.startswith("INSERT INTO translations"):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(Engine, "after_cursor_execute", kill)
+        store.add_translations([translation(f"second {number}") for number in range(100)])
+
+
+def test_a_killed_writer_loses_its_running_transaction_only(tmp_path: Path) -> None:
+    path = str(tmp_path / "killed.db")
+    writer = FORKLESS.Process(target=die_while_writing, args=(path,))
+    writer.start()
+    writer.join(60)
+    assert writer.exitcode == -signal.SIGKILL
+    with Store.open(path) as store:
+        assert len(store.translations(f"first {number}" for number in range(100))) == 100
+        assert store.translations(f"second {number}" for number in range(100)) == {}
+        store.add_translations([translation("second 0")])
+        assert set(store.translations(["second 0"])) == {"second 0"}
