@@ -16,8 +16,12 @@ MASTHEAD_TOP, MASTHEAD_BOTTOM = 8, 6
 # A running title stands on this share of the pages at least (left and right pages differ).
 REPEATED_SHARE = 0.25
 LONGEST_MASTHEAD = 120
+# A line that fills this share of the width is running text.
+RUNNING_WIDTH = 0.8
 # Lone numbers that count the pages of a file without page breaks stand this many lines apart at least.
 SHORTEST_PAGE = 8
+# A line of running text has so many characters at least.
+SHORTEST_LINE = 30
 
 # Words that together make a line a masthead, in any order since damage moves them.
 MASTHEAD_LABELS = tuple(
@@ -65,15 +69,17 @@ def flag_rows(rows: Sequence[Row]) -> list[Kind | None]:
     """Return for each row its kind of furniture, FOOTNOTE, or None for the body of the document."""
     sheets = _sheets(rows)
     flags: dict[int, Kind] = {}
+    raised = _raised(rows)
     for found in (
         _mastheads(rows),
         _repeated(rows, sheets),
         _page_numbers(rows, sheets),
         _titles(rows, sheets),
+        dict.fromkeys(raised, Kind.PAGE_NUMBER),
     ):
         for index, kind in found.items():
             flags.setdefault(index, kind)
-    for index in _footnotes(rows, sheets, frozenset(flags)):
+    for index in _footnotes(rows, sheets, frozenset(flags) - raised):
         flags[index] = Kind.FOOTNOTE
     return [flags.get(index) for index in range(len(rows))]
 
@@ -151,7 +157,8 @@ def _is_title(rows: Sequence[Row], first: Sequence[int], index: int) -> bool:
     after = index + 1
     if index not in first[:EDGE] or after not in first:
         return False
-    return len(rows[after].text) > max(40, 1.3 * len(rows[index].text))
+    width = sorted(len(row.text) for row in rows)[-1 - len(rows) // 10]
+    return len(rows[after].text) > RUNNING_WIDTH * width > len(rows[index].text)
 
 
 def _page_numbers(rows: Sequence[Row], sheets: Sequence[Sequence[int]]) -> dict[int, Kind]:
@@ -162,6 +169,20 @@ def _page_numbers(rows: Sequence[Row], sheets: Sequence[Sequence[int]]) -> dict[
     else:
         found = _counted(rows)
     return dict.fromkeys(found, Kind.PAGE_NUMBER)
+
+
+def _raised(rows: Sequence[Row]) -> frozenset[int]:
+    """Find note marks that the extractor put on lines of their own, inside a sentence of a page."""
+    return frozenset(
+        index
+        for index in range(1, len(rows) - 1)
+        if rows[index].line.page is not None
+        and re.fullmatch(r"\d{1,3}|[⁰¹²³⁴-⁹]+", rows[index].text)
+        and rows[index - 1].line.page == rows[index + 1].line.page
+        and len(rows[index - 1].text) > SHORTEST_LINE
+        and not is_finished(rows[index - 1].text)
+        and re.match(r"[^\W\d]", rows[index + 1].text)
+    )
 
 
 def _counted(rows: Sequence[Row]) -> list[int]:
@@ -207,28 +228,20 @@ def _footnotes(
         inside = False
         for place, index in enumerate(body):
             note = find_note(rows[index].text)
-            if note is not None and _is_note(rows, body, place, note, expected, inside):
-                expected, inside = note[1] + 1, True
+            if note is not None and note[1] in (expected, 1):
+                low = place > 0 and 2 * place >= len(body)
+                above = [rows[other].text for other in range(index) if other not in furniture]
+                if inside or (low and _is_referred(note[0], above)):
+                    expected, inside = note[1] + 1, True
             if inside:
                 yield index
 
 
-def _is_note(
-    rows: Sequence[Row],
-    body: Sequence[int],
-    place: int,
-    note: tuple[str, int, str],
-    expected: int,
-    inside: bool,
-) -> bool:
-    marker, number, _ = note
-    if number not in (expected, 1):
-        return False
-    if inside:
+def _is_referred(marker: str, above: Sequence[str]) -> bool:
+    """Tell whether the text refers to the note; raised numbers and brackets need no such proof."""
+    if not marker.isascii() or not marker.isdigit():
         return True
-    if 2 * place < len(body):
-        return False
-    if not marker.isdecimal():
-        return place > 0
-    referred = re.compile(rf"[^\W\d_]{{2}}[.,:;\"')]*{number}(?!\d)|(?<![\d,.]){number}[.,]?(?=[א-ת]{{2}})")
-    return any(referred.search(rows[index].text) for index in body[:place])
+    referred = re.compile(
+        rf"(?<![\d,.:/%-]){marker}(?![\d,:/%-]|\.\d)|[^\W\d_]{{2}}[.,:;\"')]*{marker}(?!\d)"
+    )
+    return any(referred.search(text) for text in above)

@@ -25,8 +25,11 @@ _BULLET = re.compile(rf"(?P<mark>[{BULLETS}])\s*(?=\S)|(?P<dash>[{re.escape(DASH
 _ORDINAL = re.compile(
     r"(?P<mark>(?P<open>\(?)(?P<number>\d{1,3}(?:\.\d{1,2})*|[א-ת]{1,2}|[a-zA-Z])(?P<close>[.)]))\s+(?=\S)"
 )
-_CAPTION = re.compile(rf"(?:{CAPTION_WORDS})\s+(?:מס'\s*|מספר\s+)?\d+[א-ת]?\s*(?P<stop>[.:|–-]|$)")
+# The same where damage put the full stop or the brackets on the wrong side: ".1", ")1(".
+_MOVED = re.compile(r"(?:\.(?P<dotted>\d{1,3}|[א-ת])|\)(?P<bracketed>\d{1,3}|[א-ת]{1,2})\()\s+(?=\S)")
+_CAPTION = re.compile(rf"(?:{CAPTION_WORDS})\s+(?:מס'\s*|מספר\s+)?(?:\.\d+\s|\d+[א-ת]?\s*(?:[.:|–-]|$))")
 _NOTE = re.compile(r"(?P<mark>\[\d{1,3}\]|\d{1,3}|[¹²³⁰⁴-⁹]{1,3})\s*(?=[^\W\d]|[\"'“”])")
+_PRIVATE = str.maketrans("\uf0b7\uf0a7", "•▪")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _CUT = re.compile(rf"[^\W_][{HYPHENS}]$")
 _BROKEN_WORD = re.compile("[a-z]-$")
@@ -56,8 +59,11 @@ _HEBREW_VALUES = {hebrew_numeral(number): number for number in range(1, 100)}
 def find_mark(text: str) -> Mark | None:
     """Return the bullet or ordinal that the text starts with, or None."""
     if bullet := _BULLET.match(text):
-        marker = bullet["mark"] or bullet["dash"]
+        marker = (bullet["mark"] or bullet["dash"]).translate(_PRIVATE)
         return Mark(marker, marker, 0, text[bullet.end() :])
+    if moved := _MOVED.match(text):
+        right = f"{moved['dotted']}. " if moved["dotted"] else f"({moved['bracketed']}) "
+        return find_mark(right + text[moved.end() :])
     ordinal = _ORDINAL.match(text)
     if ordinal is None:
         return None
@@ -105,7 +111,7 @@ class ListTracker:
         return len(self.depths)
 
     def close(self) -> None:
-        """Forget the depths: a heading came. Numbers may go on after a paragraph."""
+        """Forget the depths: the list was left. Its numbers may go on after a paragraph."""
         self.depths.clear()
 
 

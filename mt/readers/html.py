@@ -33,6 +33,7 @@ CLOSES = {
     "tr": ("tr", "td", "th"),
     "td": ("td", "th"),
     "th": ("td", "th"),
+    **dict.fromkeys(("p", "ul", "ol", "table", *HEADINGS), tuple(HEADINGS)),
 }
 CONTAINERS = frozenset(("ol", "ul", "dl", "table"))
 # The charset is declared within the first 1024 bytes (HTML standard, 13.2.3.2).
@@ -212,7 +213,7 @@ class _Parser(HTMLParser):
 
     def _note(self, lines: tuple[str, ...]) -> Piece:
         item = self._last("li")
-        marker = item.marker if item else ""
+        marker = item.marker.rstrip(".") if item else ""
         text = _BACK.sub("", lines[0])
         if not marker and (note := find_note(text)):
             marker, _, text = note

@@ -72,11 +72,11 @@ def _marked(blocks: Sequence[Block]) -> list[Block]:
         mark = find_mark(block.text)
         if block.kind is Kind.RUNNING_TITLE and is_page_number(block.text):
             block = replace(block, kind=Kind.PAGE_NUMBER)
-        elif block.kind is Kind.HEADING:
-            tracker.close()
         elif block.kind is Kind.PARAGRAPH and is_caption(block.text) and not is_finished(block.text[:-1]):
             block = replace(block, kind=Kind.CAPTION)
         elif block.kind is Kind.PARAGRAPH and mark and (level := tracker.level(mark, mid_sentence=False)):
             block = replace(block, kind=Kind.LIST_ITEM, text=mark.rest, level=level, marker=mark.marker)
+        else:
+            tracker.close()
         marked.append(block)
     return marked
