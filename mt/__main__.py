@@ -1,0 +1,5 @@
+"""`python -m mt` is `targem`."""
+
+from mt.cli import main
+
+main()

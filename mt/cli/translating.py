@@ -1,0 +1,160 @@
+"""`targem translate`."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mt.cli.common import GlossaryOption, refuse, say, translator_of
+from mt.engines.settings import DEFAULT_BEAM, DEFAULT_MODEL, ENGINES
+from mt.errors import DocumentError
+
+if TYPE_CHECKING:
+    from mt.brief import Summary
+    from mt.translate import Progress, Translator
+
+STORE_VARIABLE = "TARGEM_STORE"
+SHOWN_FINDINGS = 10
+
+
+def translate(
+    file: Annotated[Path | None, typer.Argument(help="A Hebrew brief: txt, md, docx, pdf or html.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here; the ending picks the format.")
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Translate the brief that ships with the program.")
+    ] = False,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="One line in, one line out; no document, no store.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --lines: one JSON object a line.")] = False,
+    glossary: GlossaryOption = None,
+    no_glossary: Annotated[bool, typer.Option("--no-glossary", help="Force no terms.")] = False,
+    no_repair: Annotated[
+        bool, typer.Option("--no-repair", help="Leave the lines as the file has them.")
+    ] = False,
+    bilingual: Annotated[
+        bool, typer.Option("--bilingual", help="With -o FILE.docx: both languages side by side.")
+    ] = False,
+    model: Annotated[str, typer.Option(help="Shipped model, folder or hub name.")] = DEFAULT_MODEL,
+    engine: Annotated[str, typer.Option(help=" or ".join(ENGINES) + ".")] = ENGINES[0],
+    beam: Annotated[int, typer.Option(help="Beam size.")] = DEFAULT_BEAM,
+    store: Annotated[
+        str, typer.Option(envvar=STORE_VARIABLE, help="Where the pairs are kept.")
+    ] = "targem.db",
+) -> None:
+    """Translate a brief, or with --lines a stream of sentences."""
+    if lines:
+        refuse(
+            file is not None or output is not None or sample, "--lines reads standard input", "drop the other"
+        )
+        _translate_lines(translator_of(glossary, no_glossary, model, engine, beam), as_json)
+        return
+    refuse(as_json, "--json goes with --lines", "for pairs as JSON give -o FILE.jsonl")
+    refuse(
+        sample is (file is not None),
+        "no brief to translate" if file is None else "--sample needs no file",
+        "give one file, or --sample",
+    )
+    path = _sample() if sample else Path(file or "")
+    if output:
+        from mt.outputs import check_output
+
+        check_output(output, bilingual)
+    else:
+        refuse(bilingual, "--bilingual needs a file", "give -o FILE.docx")
+    _translate_file(path, output, store, no_repair, bilingual, glossary, no_glossary, model, engine, beam)
+
+
+def _translate_file(  # the command's own options, passed on
+    path: Path, output: Path | None, store: str, no_repair: bool, bilingual: bool,
+    glossary: list[Path] | None, no_glossary: bool, model: str, engine: str, beam: int,
+) -> None:  # fmt: skip
+    from aligned.store import Store
+    from mt.brief import translate_brief
+    from mt.outputs import render_text, write_output
+    from mt.readers import read_bytes
+    from mt.repair import leave_alone, repair_lines
+
+    read_bytes(path)  # a file that is not there is said before a model is loaded
+    begun = time.monotonic()
+    translator = translator_of(glossary, no_glossary, model, engine, beam)
+    with Store.open(store) as kept, _bar() as watch:
+        repair = leave_alone if no_repair else repair_lines
+        translated, summary = translate_brief(path, translator, kept, repair, watch)
+    if output:
+        write_output(translated, output, bilingual)
+    else:
+        sys.stdout.write(render_text(translated))
+    _close(summary, time.monotonic() - begun, store)
+
+
+def _close(summary: "Summary", seconds: float, store: str) -> None:
+    for segment, finding in summary.findings[:SHOWN_FINDINGS]:
+        place = f"page {segment.page}, line" if segment.page else "line"
+        say(f"targem: {place} {segment.first_line}: {finding}")
+    if len(summary.findings) > SHOWN_FINDINGS:
+        say(f"targem: and {len(summary.findings) - SHOWN_FINDINGS} more findings, kept in the store")
+    say(
+        f"targem: {summary.sentences} sentences ({summary.fresh} new) in {seconds:.1f} s, "
+        f"{summary.terms} terms in place ({summary.forced} forced, {summary.failed} failed), "
+        f"{len(summary.findings)} findings, {summary.set_apart} running titles and the like set apart, "
+        f"pairs in {store}"
+    )
+
+
+def _translate_lines(translator: "Translator", as_json: bool) -> None:
+    from itertools import islice
+
+    from mt.translate import BATCH_SENTENCES
+
+    size = 1 if sys.stdin.isatty() else BATCH_SENTENCES
+    source = _input_lines()
+    while batch := list(islice(source, size)):
+        for translation in translator.translate(batch):
+            if as_json:
+                row = {
+                    "source": translation.source,
+                    "target": translation.target,
+                    "score": round(translation.score, 4),
+                    "receipts": [asdict(receipt) for receipt in translation.receipts],
+                }
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            else:
+                sys.stdout.write(" ".join(translation.target.split()) + "\n")
+        sys.stdout.flush()
+
+
+def _input_lines() -> Iterator[str]:
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise DocumentError(f"line {number} of standard input is not UTF-8", "convert it first") from None
+
+
+def _sample() -> Path:
+    from mt.sample import sample_path
+
+    return sample_path()
+
+
+@contextmanager
+def _bar() -> Iterator["Callable[[Progress], None]"]:
+    """Show a progress bar on standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (TextColumn("translating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)

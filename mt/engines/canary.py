@@ -1,0 +1,79 @@
+"""A few fixed sentences that any Hebrew→English model can translate, and none may babble at."""
+
+import hashlib
+import unicodedata
+from pathlib import Path
+
+from mt.engines.base import Engine, Request
+from mt.engines.folder import ModelFolder, cache_folder
+from mt.errors import ModelError
+
+CANARY = (
+    "שלום.",
+    "הנשיא ביקר בירושלים ביום שני.",
+    "שר החוץ אמר כי השיחות יימשכו בשבוע הבא.",
+    "בשנת 2020 חתמו שתי המדינות על הסכם.",
+)
+MIN_LATIN = 0.7  # share of Latin among the letters of each output
+MAX_REPEATS = 4  # how often the same words may follow each other
+_LONGEST_LOOP = 6  # in words
+
+
+def check_canary(engine: Engine, folder: ModelFolder) -> None:
+    """Refuse, with ModelError, a model whose output is empty, endless, repeating or not Latin.
+
+    What a model passed is remembered by its signature, so that only its first load pays for it.
+    """
+    mark = _mark(engine)
+    if mark.is_file():
+        return
+    requests = [Request(engine.pieces.source(text)[0]) for text in CANARY]
+    for source, hypothesis in zip(CANARY, engine.decode(requests), strict=True):
+        reason = fault(engine.pieces.text(hypothesis.pieces), hypothesis.finished)
+        if reason:
+            raise ModelError(
+                f"model '{folder.path}' fails the canary: '{source}' gives {reason}",
+                "choose another model, or train this one further",
+            )
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError:
+        return  # the canary is only sung again next time
+
+
+def fault(text: str, finished: bool) -> str | None:
+    """Say what is wrong with an output, or None."""
+    if not text:
+        return "nothing"
+    if not finished:
+        return "a text without end"
+    if latin_share(text) < MIN_LATIN:
+        return "a text that is not in Latin script"
+    if repeats(text) > MAX_REPEATS:
+        return "the same words again and again"
+    return None
+
+
+def latin_share(text: str) -> float:
+    """Return the share of Latin letters among all letters; 0 where there are none."""
+    letters = [c for c in text if c.isalpha()]
+    return sum("LATIN" in unicodedata.name(c, "") for c in letters) / len(letters) if letters else 0.0
+
+
+def repeats(text: str) -> int:
+    """Return the most times that a run of up to six words stands in immediate succession."""
+    words = text.split()
+    best = 1 if words else 0
+    for size in range(1, _LONGEST_LOOP + 1):
+        count = 1.0
+        for at in range(size, len(words) - size + 1):
+            same = words[at : at + size] == words[at - size : at]
+            count = count + (1 / size) if same else 1
+            best = max(best, int(count))
+    return best
+
+
+def _mark(engine: Engine) -> Path:
+    name = hashlib.sha256("|".join((engine.signature, *CANARY)).encode()).hexdigest()
+    return cache_folder() / "canary" / name[:32]

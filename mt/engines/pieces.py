@@ -1,0 +1,60 @@
+"""A Marian model's tokenizer: SentencePiece and a vocabulary, with character offsets.
+
+`transformers.MarianTokenizer` gives the same pieces; this one exists because importing that one costs
+seconds and torch, and because forcing terms needs to know which characters a piece stands for.
+"""
+
+import json
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+
+import sentencepiece
+
+END = "</s>"
+UNKNOWN = "<unk>"
+# Models for several target languages want the language named first (Tiedemann & Thottingal 2020).
+ENGLISH_CODE = ">>eng<<"
+_SPACE = "▁"
+
+
+class Pieces:
+    """Cut text into a model's pieces and join pieces to text."""
+
+    def __init__(self, folder: Path) -> None:
+        self._source = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+        self._target = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
+        self.vocabulary: dict[str, int] = json.loads((folder / "vocab.json").read_text("utf-8"))
+        self._code = (ENGLISH_CODE,) if ENGLISH_CODE in self.vocabulary else ()
+
+    def source(self, text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+        """Return the pieces of a source text and the characters (start, end) each stands for."""
+        encoded = self._source.encode(text, return_type="offset_mapping")
+        code = self._code
+        return code + tuple(encoded["pieces"]), [(0, 0)] * len(code) + [tuple(o) for o in encoded["offsets"]]
+
+    def target(self, text: str) -> tuple[str, ...]:
+        """Return the pieces of a target text, as they stand at the beginning of a word."""
+        return tuple(self._target.encode(text, out_type=str))
+
+    @cached_property
+    def continuations(self) -> tuple[str, ...]:
+        """Return every piece that lengthens the word before it."""
+        return tuple(p for p in self.vocabulary if p[0].isalnum())
+
+    def is_continuation(self, piece: str) -> bool:
+        return piece[0].isalnum()
+
+    def is_word_start(self, piece: str) -> bool:
+        return piece.startswith(_SPACE)
+
+    def text(self, pieces: tuple[str, ...]) -> str:
+        """Join target pieces to text; a piece that is not in the vocabulary stands for itself."""
+        return "".join(pieces).replace(_SPACE, " ").strip()
+
+    def ends(self, pieces: tuple[str, ...]) -> list[int]:
+        """Return for each piece the offset in `text(pieces)` at which it ends."""
+        joined = "".join(pieces).replace(_SPACE, " ")
+        shift = len(joined) - len(joined.lstrip())
+        length = len(joined.strip())
+        return [min(max(end - shift, 0), length) for end in accumulate(map(len, pieces))]

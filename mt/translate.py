@@ -1,0 +1,155 @@
+"""Sentences to translations: each once, terms forced, kept as soon as made."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from aligned.records import Translation
+from glossary.hebrew import clean_text, has_hebrew
+from glossary.match import Match, SourceMatcher, TargetMatcher
+from glossary.terms import Glossary
+from mt.constrain import Constrainer, Outcome
+from mt.engines.base import Engine
+
+# Sentences per commit: what a kill can cost at most.
+BATCH_SENTENCES = 32
+# Pieces a model is given at once. Marian models see few longer sentences in training and lose the thread.
+MAX_PIECES = 160
+_BREAKS = (re.compile(r"(?<=[;:])\s+"), re.compile(r"(?<=,)\s+"), re.compile(r"\s+"), re.compile(r""))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a translation is: sentences done and in all."""
+
+    done: int
+    total: int
+
+
+class Translator:
+    """An engine under a glossary."""
+
+    def __init__(self, engine: Engine, glossary: Glossary) -> None:
+        self.engine = engine
+        self.glossary = glossary
+        self._sources = SourceMatcher(glossary)
+        self._constrainer = Constrainer(engine, TargetMatcher(glossary))
+
+    @property
+    def signature(self) -> str:
+        return self.engine.signature
+
+    def key(self, source: str) -> str:
+        """Return the digest of a source text, the terms owed to it, and the signature.
+
+        The glossary's own digest is left out: adding a term must not cost the sentences without it.
+        """
+        terms = [(m.start, m.end, m.prefix, m.term.source, m.term.targets) for m in self._find(source)]
+        content = json.dumps([self.signature, bool(self.glossary), source, terms], ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def translate(self, sources: Sequence[str]) -> list[Translation]:
+        """Translate sentences in order; one without Hebrew, a blank one too, stays as it is."""
+        texts = [clean_text(source).strip() for source in sources]
+        chunks = {text: self._chunks(text) for text in dict.fromkeys(texts) if has_hebrew(text)}
+        parts = [(text[a:b], self._within(text, a, b)) for text, spans in chunks.items() for a, b in spans]
+        outcomes = iter(self._constrainer.translate(parts))
+        done = {text: _joined([(a, next(outcomes)) for a, _ in spans]) for text, spans in chunks.items()}
+        return [self._translation(text, done.get(text) or Outcome(text, 0.0)) for text in texts]
+
+    def _translation(self, text: str, outcome: Outcome) -> Translation:
+        return Translation(
+            key=self.key(text),
+            source=text,
+            target=outcome.target,
+            score=outcome.score,
+            signature=self.signature,
+            receipts=outcome.receipts,
+            findings=outcome.findings,
+        )
+
+    def _find(self, text: str) -> list[Match]:
+        return self._sources.find(text)
+
+    def _within(self, text: str, start: int, end: int) -> list[Match]:
+        return [
+            replace(match, start=match.start - start, end=match.end - start)
+            for match in self._find(text)
+            if start <= match.start and match.end <= end
+        ]
+
+    def _chunks(self, text: str) -> list[tuple[int, int]]:
+        """Cut a text that is too long for a model at the best breaks that do not cut a term."""
+        if len(self.engine.pieces.source(text)[0]) <= MAX_PIECES:
+            return [(0, len(text))]
+        terms = [(match.start, match.end) for match in self._find(text)]
+        for pattern in _BREAKS:
+            ends = [m.end() for m in pattern.finditer(text) if not any(a < m.end() < b for a, b in terms)]
+            spans = self._packed(text, [*ends, len(text)])
+            if all(self._fits(text[a:b]) for a, b in spans):
+                return spans
+        return spans
+
+    def _fits(self, text: str) -> bool:
+        return len(self.engine.pieces.source(text)[0]) <= MAX_PIECES
+
+    def _packed(self, text: str, ends: list[int]) -> list[tuple[int, int]]:
+        """Join neighbouring stretches, given by their ends, as long as they fit."""
+        spans: list[tuple[int, int]] = []
+        start = last = 0
+        for end in ends:
+            if last > start and not self._fits(text[start:end]):
+                spans.append((start, last))
+                start = last
+            last = end
+        return [(a, b) for a, b in [*spans, (start, len(text))] if text[a:b].strip()]
+
+
+def translate_all(
+    translator: Translator,
+    sources: Sequence[str],
+    known: Callable[[Sequence[str]], dict[str, Translation]],
+    keep: Callable[[Sequence[Translation]], None],
+) -> Iterator[Progress]:
+    """Translate what is not known yet, batch by batch, keeping each batch at once; yield the progress.
+
+    `known` looks keys up in the store, `keep` writes to it. Whatever ends the loop early, every batch
+    yielded so far is kept, and the next run goes on after it.
+    """
+    keys = {translator.key(source): source for source in sources}
+    found = known(list(keys))
+    left = sorted((source for key, source in keys.items() if key not in found), key=len)
+    done = len(keys) - len(left)
+    yield Progress(done, len(keys))
+    for first in range(0, len(left), BATCH_SENTENCES):
+        batch = left[first : first + BATCH_SENTENCES]
+        keep(translator.translate(batch))
+        done += len(batch)
+        yield Progress(done, len(keys))
+
+
+def _joined(parts: Sequence[tuple[int, Outcome]]) -> Outcome:
+    """Join the outcomes of a text's chunks, each with its start in the text, moving their spans along."""
+    if len(parts) == 1:
+        return parts[0][1]
+    target = ""
+    receipts = []
+    for start, outcome in parts:
+        shift = len(target) + 1 if target else 0
+        target = f"{target} {outcome.target}".strip()
+        for receipt in outcome.receipts:
+            moved = receipt.target_start is not None and receipt.target_end is not None
+            receipts.append(
+                replace(
+                    receipt,
+                    source_start=receipt.source_start + start,
+                    source_end=receipt.source_end + start,
+                    target_start=(receipt.target_start or 0) + shift if moved else None,
+                    target_end=(receipt.target_end or 0) + shift if moved else None,
+                )
+            )
+    findings = tuple(dict.fromkeys(f for _, outcome in parts for f in outcome.findings))
+    score = sum(outcome.score for _, outcome in parts) / max(len(parts), 1)
+    return Outcome(target, score, tuple(receipts), findings)
