@@ -1,5 +1,6 @@
 """Files written whole or not at all: the one place where this program writes what users keep."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -28,8 +29,8 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         FormatError: the file cannot be written.
     """
     try:
-        # A link keeps pointing where it points; a pipe or a device has no old content to protect.
-        target = path.resolve()
+        target = _target(path)
+        # A pipe or a device has no old content to protect.
         if target.exists() and not target.is_file() and not target.is_dir():
             with path.open("wb") as stream:
                 yield stream
@@ -41,6 +42,15 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         what = f"{path} cannot be written ({error.strerror or error})"
         raise FormatError(what, "check the folder, its permissions and the free space") from error
+
+
+def _target(path: Path) -> Path:
+    """Follow a link to its file, so that the link keeps pointing where it points."""
+    try:
+        return path.resolve()
+    # Before Python 3.13, this is what a link that points to itself raises.
+    except RuntimeError as error:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
 
 
 @contextmanager
