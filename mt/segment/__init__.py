@@ -6,9 +6,11 @@ that lost its line (`headings`). The conventions are those of UD_Hebrew-IAHLTwik
 sentence they close, a semicolon ends nothing, speech of several sentences is split.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mt.errors import SettingError
+from mt.segment.headings import heading_ends, sentence_starts
 from mt.segment.lines import paragraphs
 from mt.segment.stops import sentence_ends
 
@@ -35,13 +37,31 @@ def segment(text: str, language: str = "he") -> list[Sentence]:
         raise SettingError(
             f"no sentence rules for language {language!r}", f"choose one of {', '.join(LANGUAGES)}"
         )
-    sentences: list[Sentence] = []
-    for start, end in paragraphs(text):
-        begin = start
-        for cut in [*sentence_ends(text, start, end, language), end]:
-            sentences += _trimmed(text, begin, cut)
-            begin = cut
-    return sentences
+    sentences = [
+        sentence
+        for start, end in paragraphs(text)
+        for sentence in _cut(text, start, end, sentence_ends(text, start, end, language))
+    ]
+    return _without_headings(text, sentences) if language == "he" else sentences
+
+
+def _without_headings(text: str, sentences: list[Sentence]) -> list[Sentence]:
+    starts = sentence_starts(sentence.text for sentence in sentences)
+    return [
+        piece
+        for one in sentences
+        for piece in _cut(
+            text, one.start, one.end, (one.start + end for end in heading_ends(one.text, starts))
+        )
+    ]
+
+
+def _cut(text: str, start: int, end: int, cuts: Iterable[int]) -> list[Sentence]:
+    pieces: list[Sentence] = []
+    for cut in (*cuts, end):
+        pieces += _trimmed(text, start, cut)
+        start = cut
+    return pieces
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Sentence]:

@@ -1,4 +1,4 @@
-"""Pair brackets and quotation marks of a paragraph in one pass, so that rules can ask what encloses a stop."""
+"""Pair the brackets and quotation marks of a paragraph in one pass: what encloses a stop?"""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _LONG_TAIL = re.compile(rf"[{hebrew.LETTER}]{{2}}")
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A pair of marks: offsets of the opening and the closing one, and whether speech was announced before it."""
+    """The offsets of a pair of marks, and whether a colon or the like announced it as speech."""
 
     open: int
     close: int
@@ -26,7 +26,7 @@ class Enclosure:
 
 
 def pair(text: str, start: int, end: int) -> list[Enclosure]:
-    """Return the pairs of `text[start:end]` up to `LONGEST_ASIDE` characters long, sorted by their opening."""
+    """Return the pairs in `text[start:end]` no longer than `LONGEST_ASIDE`, sorted by their opening."""
     found: list[Enclosure] = []
     brackets: dict[str, list[int]] = {mark: [] for mark in _PAIRS.values()}
     quotation = -1
@@ -55,7 +55,7 @@ def _can_open(text: str, at: int, start: int, end: int) -> bool:
         return False
     if at == start or not text[at - 1].isalnum():
         return True
-    # Gershayim stand before the last letter of an acronym, so two letters after the mark speak for a quotation.
+    # Gershayim stand before an acronym's last letter; two letters after the mark speak for a quotation.
     before = text[max(start, at - 6) : at]
     return bool(
         _PREFIXED.search(before if len(before) == 6 else " " + before) and _LONG_TAIL.match(text, at + 1)
@@ -68,7 +68,7 @@ def _announced(text: str, start: int, at: int) -> bool:
 
 
 class Enclosing:
-    """Walk forward through stops and know the short enclosures around each; every question is O(1) on average."""
+    """Walk forward through a paragraph and know the innermost pair at each place, in O(1) on average."""
 
     def __init__(self, enclosures: list[Enclosure]) -> None:
         self._waiting: Iterator[Enclosure] = iter(enclosures)

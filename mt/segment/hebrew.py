@@ -6,31 +6,32 @@ geresh or gershayim is the rule, so only the few that people also write with a f
 
 import re
 
+from mt.segment.words import words
+
 LETTER = "א-ת"
 
 # Titles and labels: more text always follows their stop.
-TITLES = frozenset("דר עמ ועמ בעמ רח".split())
-LONG_TITLES = frozenset("פרופ אינג".split())
+TITLES = words("דר עמ ועמ בעמ רח")
+LONG_TITLES = words("פרופ אינג")
 # Labels of a number; before anything else they are ordinary words (מס "tax", טל "dew").
-NUMBER_LABELS = frozenset("מס טל עמ עמוד פר סע כר גל ת תא".split())
+NUMBER_LABELS = words("מס טל עמ עמוד פר סע כר גל ת תא")
 # A letter after these is a name, not an initial, so a stop after it ends the sentence.
-LETTERED = frozenset(
-    "כיתה כיתות סעיף סעיפים חלק חלקים קבוצה פרק שלב נספח ליגה דרגה ויטמין קומה ספר לוח תקופה נקודה אות גוש "
-    "שטח שטחי תוספת בית אזור רמה סוג מחלקה בניין כניסה".split()
+LETTERED = words(
+    "כיתה כיתות סעיף סעיפים חלק חלקים קבוצה פרק שלב נספח ליגה דרגה ויטמין קומה ספר לוח תקופה נקודה אות",
+    "גוש שטח שטחי תוספת בית אזור רמה סוג מחלקה בניין כניסה",
 )
 # A quotation that ends in "?" or "!" goes on with one of these: "לאן?" שאל הנער.
-SPEECH = frozenset(
-    "אמר אמרה אמרו אומר אומרת אומרים שאל שאלה שאלו שואל שואלת שואלים ענה ענתה ענו עונה השיב השיבה השיבו משיב תהה תהתה "
-    "תהו תוהה קרא קראה קראו קורא קוראת קוראים צעק צעקה צעקו לחש לחשה הכריז הכריזה הכריזו הוסיף הוסיפה הוסיפו ציין ציינה "
-    "ציינו טען טענה טענו כתב כתבה כתבו הצהיר הצהירה הצהירו הודיע הודיעה הודיעו זעק זעקה פסק פסקה סיכם סיכמה הזהיר "
-    "הזהירה הסביר הסבירה התלונן מלמל הפטיר הפטירה גרס גרסה התריס סיפר סיפרה".split()
+SPEECH = words(
+    "אמר אמרה אמרו אומר אומרת אומרים שאל שאלה שאלו שואל שואלת שואלים ענה ענתה ענו עונה השיב השיבה השיבו",
+    "משיב תהה תהתה תהו תוהה קרא קראה קראו קורא קוראת קוראים צעק צעקה צעקו לחש לחשה הכריז הכריזה הכריזו",
+    "הוסיף הוסיפה הוסיפו ציין ציינה ציינו טען טענה טענו כתב כתבה כתבו הצהיר הצהירה הצהירו הודיע הודיעה",
+    "הודיעו זעק זעקה פסק פסקה סיכם סיכמה הזהיר הזהירה הסביר הסבירה התלונן מלמל הפטיר הפטירה גרס גרסה",
+    "התריס סיפר סיפרה",
 )
 # After an ellipsis these go on with the same sentence.
-CONNECTIVES = frozenset(
-    "אבל אך או כי אלא אולם אם של על עם את גם ואז אז לא כן רק עד כדי מפני למרות בלי".split()
-)
+CONNECTIVES = words("אבל אך או כי אלא אולם אם של על עם את גם ואז אז לא כן רק עד כדי מפני למרות בלי")
 # The ends of addresses on the Hebrew network: מילה.קום is one word.
-ADDRESS_ENDS = frozenset("קום קו נט אורג ישראל גוב".split())
+ADDRESS_ENDS = words("קום קו נט אורג ישראל גוב")
 
 # Two letters, gershayim or geresh allowed between them, then whatever closes: the end of a whole word.
 WORD_END = re.compile(rf"[{LETTER}][\u0591-\u05c7\"״”'׳]*[{LETTER}][\u0591-\u05c7]*[\"״”'׳’)\]]*$")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 # A text is hard-wrapped when its lines fill a common width; shorter widths are lists and verse, longer ones
 # are whole paragraphs on a line.
@@ -51,7 +52,7 @@ def wrap_width(lines: list[str]) -> int:
     width = lengths[(len(lengths) - 1) * 19 // 20]
     if not NARROWEST_WRAP <= width <= WIDEST_WRAP:
         return 0
-    followed = [(line, below) for line, below in zip(lines, lines[1:], strict=False) if line and below]
+    followed = [(line, below) for line, below in pairwise(lines) if line and below]
     full = sum(_is_full(line, below, width) for line, below in followed)
     return width if full >= WRAPPED_SHARE * len(followed) else 0
 
