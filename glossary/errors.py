@@ -2,7 +2,8 @@
 
 TargemError
 ├── GlossaryError          a glossary file, or a term in it
-├── StoreError             the database            (aligned.store)
+├── StoreError             the database            (aligned.errors)
+├── FormatError            a file of pairs         (aligned.errors)
 ├── DocumentError          a file to read or write (mt.errors)
 ├── SettingError           an option's value       (mt.errors)
 └── ModelError             a translation model     (mt.errors)

@@ -72,8 +72,11 @@ COMMON_WORDS = frozenset((
     "אני", "אתה", "הוא", "היא", "זאת", "אבל", "כאן", "מאז", "היום", "יום", "שנה", "דרך", "דבר", "בית",
     "איש", "אדם", "עיר", "ארץ", "חוק", "דין", "שור", "דור", "בין", "אחד", "עוד", "כמו", "יותר",
 ))
-# Everyday words that read as a prefix and a name (direction: "like Greece", cage: "like Libya"), folded.
-LOOKALIKES = frozenset(("כיונ", "כלוב", "שלוב", "העזה", "מעדנ", "הרמוז", "שמאלי", "כמאלי"))
+# Everyday words that read as a prefix and a name (direction: "like Greece", cage: "like Libya").
+LOOKALIKES = frozenset((
+    "כיוון", "כיון", "ליון", "כלוב", "שלוב", "העזה", "מעדן", "הרמוז", "שמאלי", "כמאלי", "מורשה", "הורשה",
+    "מיון",
+))
 # fmt: on
 
 
@@ -90,15 +93,17 @@ def has_hebrew(text: str) -> bool:
     return _HEBREW.search(text) is not None
 
 
-def fold(word: str) -> str:
-    """Return the key under which spellings of one word meet.
+def spell(word: str) -> str:
+    """Return the word's letters and marks: one geresh, one gershayim, no final letters, nothing invisible."""
+    return word.translate(_FOLD).replace("''", '"')
 
-    One geresh, one gershayim, no final letters, no doubled vav or yod; folding twice is folding once.
+
+def fold(word: str) -> str:
+    """Return the key under which spellings of one word meet: spelled, and no doubled vav or yod.
+
+    Folding twice is folding once.
     """
-    folded = word.translate(_FOLD)
-    if "''" in folded:
-        folded = folded.replace("''", '"')
-    return _DOUBLED.sub(r"\1\2", folded)
+    return _DOUBLED.sub(r"\1\2", spell(word))
 
 
 def word_keys(text: str) -> list[str]:

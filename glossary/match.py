@@ -19,17 +19,16 @@ from glossary.hebrew import (
     fold,
     is_prefix,
     prefix_spans,
+    spell,
     word_keys,
 )
+from glossary.spelling import bare, has_skeleton, is_alike, is_near, is_short, skeleton
 from glossary.terms import Glossary, Term
 
 __all__ = ["Match", "SourceMatcher", "TargetMatch", "TargetMatcher"]
 
-SKELETON_TERM_LETTERS = 6
-SKELETON_LETTERS = 4
-SKELETON_SURFACE_LETTERS = 5
-SKELETON_TOLERANCE = 1
-_WEAK = re.compile("[ויא'](?!ה?$)")
+# Kinds of names that never take the article: with one it is another word (הירדן is the river).
+WITHOUT_ARTICLE = frozenset(("country", "person"))
 _ABSORBING = tuple("בכל")
 _QUOTES = GERESH + GERSHAYIM
 _SPACE = r"[^\S\n]"
@@ -59,12 +58,21 @@ class _Token(NamedTuple):
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One surface of a term: its folded words, and its letters before folding."""
+
+    term: Term
+    words: tuple[str, ...]
+    spelling: str
+
+
 @dataclass(slots=True)
 class _Node:
-    """A place in a trie of word keys; `terms` holds what ends here, each with its words."""
+    """A place in a trie of word keys; `entries` holds what ends here."""
 
     next: dict[str, "_Node"] = field(default_factory=dict)
-    terms: list[tuple[Term, tuple[str, ...]]] = field(default_factory=list)
+    entries: list[_Entry] = field(default_factory=list)
 
     def child(self, keys: Sequence[str]) -> "_Node":
         node = self
@@ -80,6 +88,7 @@ class _Start:
     prefix: str
     start: int
     end: int
+    spelling: str
     key: str
     node: _Node
     trie: int
@@ -103,19 +112,6 @@ class _Candidate:
 _EXACT, _ABSORBED, _SKELETON = range(3)
 
 
-def skeleton(key: str) -> str:
-    """Return a folded word without inner vav, yod, aleph and geresh; a word under four letters stays.
-
-    The ending -ia keeps its yod: dropping it would make Saudi Arabia (סעודיה) a meal (סעודה).
-    """
-    return key if len(key) < 4 else key[0] + _WEAK.sub("", key[1:])
-
-
-def _bare(key: str) -> str:
-    """Return the key of a term's later word without its article."""
-    return key[1:] if len(key) > 2 and key[0] == "ה" else key
-
-
 class SourceMatcher:
     """Finds terms in Hebrew text: never overlapping, the leftmost first, the longest there.
 
@@ -130,23 +126,27 @@ class SourceMatcher:
         surfaces = [(term.source, term) for term in glossary]
         surfaces += [(variant, term) for term in glossary for variant in term.variants]
         for surface, term in surfaces:
-            self._add(tuple(word_keys(surface)), term)
+            self._add(surface, term)
         _drop_ambiguous(self._tries[_SKELETON])
 
-    def _add(self, words: tuple[str, ...], term: Term) -> None:
+    def _add(self, surface: str, term: Term) -> None:
+        words = tuple(word_keys(surface))
         if not words:
             return
-        node = self._tries[_EXACT].child([words[0], *map(_bare, words[1:])])
-        if node.terms:
+        entry = _Entry(term, words, spell("".join(WORD.findall(surface))))
+        later = [bare(word) for word in words[1:]]
+        known = self._tries[_EXACT].child([words[0], *later]).entries
+        if known and not is_short(words):
             return
-        node.terms.append((term, words))
+        known.append(entry)
         if len(words) == 1 and (len(words[0]) <= 2 or words[0] in COMMON_WORDS):
             self._bare_only.add(words[0])
         if _loses_article(words, term):
-            self._tries[_ABSORBED].child([words[0][1:], *words[1:]]).terms.append((term, words))
-        path = [skeleton(words[0]), *(skeleton(_bare(word)) for word in words[1:])]
-        if _is_name(term) and _letters(words) >= SKELETON_TERM_LETTERS and _letters(path) >= SKELETON_LETTERS:
-            self._tries[_SKELETON].child(path).terms.append((term, words))
+            self._tries[_ABSORBED].child([words[0][1:], *words[1:]]).entries.append(entry)
+        if _is_name(term) and has_skeleton(words):
+            self._tries[_SKELETON].child([skeleton(word) for word in (words[0], *later)]).entries.append(
+                entry
+            )
 
     def find(self, text: str) -> list[Match]:
         """Return the terms in the text, in its order; offsets count characters of the text as given."""
@@ -177,26 +177,25 @@ class SourceMatcher:
         places = _places(word)
         for end in _ends(clean):
             surface = clean[:end]
-            splits = [] if fold(surface) in LOOKALIKES else prefix_spans(surface)
-            for prefix_end, start in [(0, 0), *splits]:
-                key = fold(surface[start:])
+            for prefix_end, start in _splits(surface):
+                spelling = spell(surface[start:])
+                key = fold(spelling)
                 if prefix_end and key in self._bare_only:
                     continue
                 absorbing = start == prefix_end and surface[:prefix_end].endswith(_ABSORBING)
+                place = (surface[:prefix_end], places[start], places[end - 1] + 1)
                 for trie, root_key in ((_EXACT, key), (_ABSORBED, key), (_SKELETON, skeleton(key))):
                     node = self._tries[trie].next.get(root_key)
                     if node is not None and (trie != _ABSORBED or absorbing):
-                        yield _Start(
-                            surface[:prefix_end], places[start], places[end - 1] + 1, key, node, trie
-                        )
+                        yield _Start(*place, spelling, key, node, trie)
 
     def _walk(self, text: str, tokens: Sequence[_Token], index: int, start: _Start) -> Iterator[_Candidate]:
         """Yield every term that the words from this one on spell out."""
         node, keys, end = start.node, [start.key], tokens[index].start + start.end
         while True:
-            for term, words in node.terms:
-                if start.trie != _SKELETON or _is_near(keys, words):
-                    yield _Candidate(start, index, end, term)
+            for entry in node.entries:
+                if _accepts(entry, start, keys):
+                    yield _Candidate(start, index, end, entry.term)
             index += 1
             if (
                 not node.next
@@ -211,12 +210,31 @@ class SourceMatcher:
             keys.append(key)
 
 
+def _splits(surface: str) -> list[tuple[int, int]]:
+    """Return the ways to part a word from its prefix, none first, none that cuts an everyday word."""
+    splits = [(0, 0)]
+    for prefix_end, start in prefix_spans(surface):
+        if surface[splits[-1][1] :] in LOOKALIKES:
+            break
+        splits.append((prefix_end, start))
+    return splits
+
+
+def _accepts(entry: _Entry, start: _Start, keys: Sequence[str]) -> bool:
+    """Tell whether words that lead to an entry by their keys may stand for its term."""
+    if start.prefix.endswith("ה") and entry.term.kind in WITHOUT_ARTICLE:
+        return False
+    if start.trie == _SKELETON:
+        return is_near(keys, entry.words)
+    return not is_short(entry.words) or is_alike(start.spelling, entry.spelling)
+
+
 def _step(node: _Node, token: _Token, trie: int) -> tuple[_Node, str, int] | None:
     """Follow a later word; return the node, the word's key and the offset where it ends."""
     clean = clean_text(token.word)
     for length in _ends(clean):
         key = fold(clean[:length])
-        plain = key if trie == _ABSORBED else _bare(key)
+        plain = key if trie == _ABSORBED else bare(key)
         child = node.next.get(skeleton(plain) if trie == _SKELETON else plain)
         if child is not None:
             return child, key, token.start + _places(token.word)[length - 1] + 1
@@ -271,22 +289,9 @@ def _loses_article(words: Sequence[str], term: Term) -> bool:
     return len(words[0]) > 2 if len(words) > 1 else len(words[0]) > 4 and _is_name(term)
 
 
-def _letters(words: Sequence[str]) -> int:
-    return sum(map(len, words))
-
-
-def _is_near(keys: Sequence[str], words: Sequence[str]) -> bool:
-    """Tell whether a surface with a term's skeleton differs from it by a letter a word at most."""
-    if _letters(keys) < SKELETON_SURFACE_LETTERS:
-        return False
-    pairs = zip(keys[1:], words[1:], strict=True)
-    lengths = [len(keys[0]) - len(words[0]), *(len(_bare(key)) - len(_bare(word)) for key, word in pairs)]
-    return all(abs(difference) <= SKELETON_TOLERANCE for difference in lengths)
-
-
 def _drop_ambiguous(node: _Node) -> None:
     """Forget the skeletons that several terms share."""
-    if len({term.source for term, _ in node.terms}) > 1:
-        node.terms.clear()
+    if len({entry.term.source for entry in node.entries}) > 1:
+        node.entries.clear()
     for child in node.next.values():
         _drop_ambiguous(child)

@@ -1,0 +1,274 @@
+"""Glossary files: what is read, what is refused, and what comes back after writing."""
+
+from pathlib import Path
+from random import Random
+from string import ascii_letters
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glossary.errors import GlossaryError
+from glossary.hebrew import has_hebrew, is_prefix
+from glossary.terms import Glossary, Term, merge, read_glossary, shipped, surface_key, write_glossary
+
+DATA = Path(__file__).parent / "data"
+BAKU = Term("באקו", ("Baku",))
+UN = Term('או"ם', ("UN", "United Nations"), ("אומות מאוחדות",), "the body", "body")
+
+GOOD = [
+    ("header.tsv", "source\ttarget\tnote\nבאקו\tBaku\t\n", (BAKU,)),
+    ("order.tsv", "note\ttarget\tsource\n\tBaku\tבאקו\n", (BAKU,)),
+    ("case.tsv", "Source\tTarget\nבאקו\tBaku\n", (BAKU,)),
+    ("bom.tsv", "\ufeffsource\ttarget\nבאקו\tBaku\n", (BAKU,)),
+    ("dos.tsv", "source\ttarget\r\nבאקו\tBaku\r\n", (BAKU,)),
+    ("comments.tsv", "# towns\n\nsource\ttarget\n# one\nבאקו\tBaku\n\n", (BAKU,)),
+    ("bare.tsv", "באקו\tBaku\n", (BAKU,)),
+    ("bare.txt", "באקו\tBaku", (BAKU,)),
+    ("spaces.tsv", " באקו \t Baku\u00a0\n", (BAKU,)),
+    ("marks.tsv", "\u200fבָּאקוּ\u200e\tBaku\n", (BAKU,)),
+    (
+        "all.tsv",
+        'source\ttarget\tnote\tvariants\tkind\nאו"ם\tUN|United Nations\tthe body\tאומות מאוחדות\tbody\n',
+        (UN,),
+    ),
+    ("plain.csv", "source,target\nבאקו,Baku\n", (BAKU,)),
+    ("bare.csv", "באקו,Baku\n", (BAKU,)),
+    (
+        "quoted.csv",
+        'kind,source,target,note,variants\nbody,"או""ם",UN | United Nations,the body,אומות מאוחדות\n',
+        (UN,),
+    ),
+]
+
+BAD = [
+    ("empty.tsv", "", "no entries"),
+    ("blank.tsv", "\n# only this\n\n", "no entries"),
+    ("header.tsv", "source\ttarget\n", "no entries"),
+    ("target.tsv", "source\ttarget\nבאקו\t\n", "line 2: empty target"),
+    ("bars.tsv", "source\ttarget\nבאקו\t | \n", "line 2: empty target"),
+    ("hebrew.tsv", "source\ttarget\nבאקו\tבאקו\n", "line 2: Hebrew in the English column"),
+    ("source.tsv", "source\ttarget\nBaku\tBaku\n", "line 2: no Hebrew in the source column"),
+    ("nosource.tsv", "source\ttarget\n\tBaku\n", "line 2: no Hebrew in the source column"),
+    ("variant.tsv", "source\ttarget\tvariants\nבאקו\tBaku\tBakou\n", "line 2: no Hebrew in a variant"),
+    ("prefix.tsv", "source\ttarget\nמה\tfrom the\n", "line 2: 'מה' is only a prefix"),
+    ("again.tsv", "באקו\tBaku\nבאקו\tBaku\n", "line 2: 'באקו' duplicates line 1"),
+    ("against.tsv", "באקו\tBaku\nבאקו\tBakou\n", "line 2: 'באקו' contradicts line 1 (Baku)"),
+    ("hyphen.tsv", "נגורנו-קרבאך\tA\nנגורנו קרבאך\tB\n", "line 2: 'נגורנו קרבאך' contradicts line 1 (A)"),
+    ("columns.tsv", "source\ttarget\tnote\nבאקו\tBaku\n", "line 2: 2 columns instead of 3"),
+    ("wide.tsv", "באקו\tBaku\nירוואן\tYerevan\tcapital\n", "line 2: 3 columns instead of 2"),
+    ("nohead.tsv", "באקו\tBaku\tcapital\n", "line 1: no header with the columns source and target"),
+    ("name.tsv", "source\ttarget\tcolour\nבאקו\tBaku\tred\n", "line 1: unknown column 'colour'"),
+    ("twice.tsv", "source\ttarget\ttarget\nבאקו\tBaku\tBaku\n", "line 1: a column named twice"),
+    ("quote.csv", 'source,target\n"או"ם",UN\n', "line 2: not CSV"),
+]
+
+
+def _surfaces() -> st.SearchStrategy[str]:
+    hebrew = st.text("אבגדהוזחטיכלמנסעפצקרשתםןךףץ'\"", min_size=2, max_size=6)
+    return (
+        st.lists(hebrew, min_size=1, max_size=3)
+        .map(" ".join)
+        .filter(lambda text: has_hebrew(text) and not is_prefix(text))
+    )
+
+
+WORDS = st.text(ascii_letters + "'-.,", min_size=1, max_size=8)
+TERMS = st.builds(
+    Term,
+    _surfaces(),
+    st.lists(WORDS, min_size=1, max_size=3).map(tuple),
+    st.lists(_surfaces(), max_size=2).map(tuple),
+    st.one_of(st.just(""), WORDS),
+    st.sampled_from(["", "place", "body"]),
+)
+
+
+def _distinct(terms: list[Term]) -> Glossary:
+    kept: list[Term] = []
+    claimed: set[str] = set()
+    for term in terms:
+        keys = {surface_key(surface) for surface in term.surfaces}
+        if not keys & claimed:
+            claimed |= keys
+            kept.append(term)
+    return Glossary(tuple(kept), "law")
+
+
+GLOSSARIES = st.lists(TERMS, min_size=1, max_size=6).map(_distinct)
+
+
+@pytest.mark.parametrize(("name", "text", "terms"), GOOD)
+def test_read(tmp_path: Path, name: str, text: str, terms: tuple[Term, ...]) -> None:
+    path = tmp_path / name
+    path.write_bytes(text.encode())
+    glossary = read_glossary(path)
+    assert glossary.terms == terms
+    assert glossary.name == path.stem
+
+
+@pytest.mark.parametrize(("name", "text", "fault"), BAD)
+def test_fault(tmp_path: Path, name: str, text: str, fault: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(text.encode())
+    with pytest.raises(GlossaryError) as caught:
+        read_glossary(path)
+    assert caught.value.faults[0].startswith(fault)
+    assert str(caught.value).startswith(f"{name}: {fault}")
+    assert "\n" not in str(caught.value)
+
+
+def test_all_faults_of_a_file_at_once() -> None:
+    with pytest.raises(GlossaryError) as caught:
+        read_glossary(DATA / "glossary_faults.tsv")
+    assert caught.value.faults == (
+        "line 4: 'באקו' duplicates line 3",
+        "line 5: empty target",
+        "line 6: Hebrew in the English column",
+        "line 7: no Hebrew in the source column",
+        "line 8: 'ול' is only a prefix",
+        "line 9: 2 columns instead of 4",
+        "line 10: 'באקו' contradicts line 3 (Baku)",
+        "line 11: no Hebrew in a variant",
+    )
+    assert caught.value.what == "glossary_faults.tsv: line 4: 'באקו' duplicates line 3 (and 7 more)"
+
+
+def test_read_a_list_without_header() -> None:
+    glossary = read_glossary(DATA / "glossary_plain.tsv")
+    assert [term.targets[0] for term in glossary] == ["Caspian Sea", "UN", "Kapan"]
+    assert len(glossary) == 3
+
+
+@pytest.mark.parametrize("encoding", ["cp1255", "utf-16", "iso-8859-8"])
+def test_wrong_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "old.tsv"
+    path.write_bytes("source\ttarget\nבאקו\tBaku\n".encode(encoding))
+    with pytest.raises(GlossaryError, match="not UTF-8") as caught:
+        read_glossary(path)
+    assert len(caught.value.faults) == 1
+
+
+def test_wrong_encoding_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "half.tsv"
+    path.write_bytes(b"source\ttarget\n" + "באקו\tBaku\n".encode("cp1255"))
+    with pytest.raises(GlossaryError, match="line 2: not UTF-8"):
+        read_glossary(path)
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(GlossaryError, match="No such file"):
+        read_glossary(tmp_path / "missing.tsv")
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".csv"])
+@given(glossary=GLOSSARIES)
+def test_what_was_written_reads_back(
+    tmp_path_factory: pytest.TempPathFactory, suffix: str, glossary: Glossary
+) -> None:
+    path = tmp_path_factory.mktemp("law") / f"law{suffix}"
+    write_glossary(glossary, path)
+    again = read_glossary(path)
+    assert again == glossary
+    assert again.digest == glossary.digest
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+UNWRITABLE = [
+    Term("באקו", ("Ba\tku",)),
+    Term("באקו", ("Ba|ku",)),
+    Term("#באקו", ("Baku",)),
+    Term("באקו", ()),
+    Term("באקו ", ("Baku",)),
+]
+
+
+@pytest.mark.parametrize("term", UNWRITABLE)
+def test_a_term_that_would_not_read_back_is_not_written(tmp_path: Path, term: Term) -> None:
+    path = tmp_path / "kept.tsv"
+    path.write_text("as it was", encoding="utf-8")
+    with pytest.raises(GlossaryError):
+        write_glossary(Glossary((term,)), path)
+    assert path.read_text(encoding="utf-8") == "as it was"
+
+
+def test_written_nowhere(tmp_path: Path) -> None:
+    with pytest.raises(GlossaryError, match="choose another place"):
+        write_glossary(Glossary((BAKU,)), tmp_path / "no" / "such.tsv")
+
+
+@given(GLOSSARIES, st.randoms())
+def test_digest_does_not_know_order_or_name(glossary: Glossary, random: Random) -> None:
+    shuffled = list(glossary.terms)
+    random.shuffle(shuffled)
+    assert Glossary(tuple(shuffled), "other").digest == glossary.digest
+
+
+def test_digest_knows_every_field() -> None:
+    others = [
+        Term('או"ם', ("United Nations", "UN"), UN.variants, UN.note, UN.kind),
+        Term('או"ם', UN.targets, (), UN.note, UN.kind),
+        Term('או"ם', UN.targets, UN.variants, "", UN.kind),
+        Term('או"ם', UN.targets, UN.variants, UN.note, ""),
+        BAKU,
+    ]
+    digests = {Glossary((term,)).digest for term in [UN, *others]}
+    assert len(digests) == len(others) + 1
+    assert all(len(digest) == 64 for digest in digests)
+
+
+def test_merge_lets_the_later_win() -> None:
+    ours = Glossary((BAKU, UN), "ours")
+    theirs = Glossary((Term("באקו", ("Bakı",)), Term("קפאן", ("Kapan",))), "theirs")
+    merged = merge(ours, theirs)
+    assert {term.source: term.targets[0] for term in merged} == {
+        "באקו": "Bakı",
+        'או"ם': "UN",
+        "קפאן": "Kapan",
+    }
+    assert merged.name == "ours+theirs"
+    assert merge(ours) == ours
+    assert merge() == Glossary(())
+
+
+def test_merge_takes_a_claimed_spelling_from_the_earlier() -> None:
+    ours = Glossary((Term("נחצ'יוואן", ("Nakhchivan",), ("נחיצ'ואן",)), Term("קפן", ("Ghapan",))))
+    theirs = Glossary((Term("נחיצ'ואן", ("Nakhichevan",)), Term("קפאן", ("Kapan",), ("קפן",))))
+    merged = {term.source: term for term in merge(ours, theirs)}
+    assert merged["נחצ'יוואן"].variants == ()
+    assert "קפן" not in merged
+
+
+SHIPPED = [
+    ("מסדרון זנגזור", "Zangezur corridor"),
+    ("נגורנו-קרבאך", "Nagorno-Karabakh"),
+    ("קרבאך", "Karabakh"),
+    ("מלחמת נגורנו-קרבאך השנייה", "Second Nagorno-Karabakh War"),
+    ("מלחמת נגורנו-קרבאך הראשונה", "First Nagorno-Karabakh War"),
+    ("הסכמי אברהם", "Abraham Accords"),
+    ("אילהם אלייב", "Ilham Aliyev"),
+    ("בנימין נתניהו", "Benjamin Netanyahu"),
+    ("רג'פ טאיפ ארדואן", "Recep Tayyip Erdoğan"),
+    ("קפאן", "Kapan"),
+    ("אזרבייג'ן", "Azerbaijan"),
+    ("גדודי חוסיניון", "Huseyniyyun Brigades"),
+    ("מגפת הקורונה", "COVID-19 pandemic"),
+    ("הרשות הפלסטינית", "Palestinian Authority"),
+    ("רמאללה", "Ramallah"),
+    ("מדינות המפרץ", "Gulf states"),
+    ("הים הכספי", "Caspian Sea"),
+    ("קבוצת מינסק", "Minsk Group"),
+    ("צינור באקו-טביליסי-ג'ייהאן", "Baku–Tbilisi–Ceyhan pipeline"),
+]
+
+
+def test_shipped_list_has_no_fault() -> None:
+    glossary = shipped()
+    assert len(glossary) >= 200
+    assert all(term.kind for term in glossary)
+    assert merge(glossary) == glossary
+
+
+@pytest.mark.parametrize(("source", "target"), SHIPPED)
+def test_shipped_list_has(source: str, target: str) -> None:
+    assert [term.targets[0] for term in shipped() if term.source == source] == [target]
