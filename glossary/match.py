@@ -22,7 +22,7 @@ from glossary.hebrew import (
     spell,
     word_keys,
 )
-from glossary.spelling import bare, has_skeleton, is_alike, is_near, is_short, skeleton
+from glossary.spelling import bare, has_skeleton, is_alike, is_near, is_short, skeleton, vavs
 from glossary.terms import Glossary, Term
 
 __all__ = ["Match", "SourceMatcher", "TargetMatch", "TargetMatcher"]
@@ -183,7 +183,7 @@ class SourceMatcher:
                 if prefix_end and key in self._bare_only:
                     continue
                 absorbing = start == prefix_end and surface[:prefix_end].endswith(_ABSORBING)
-                place = (surface[:prefix_end], places[start], places[end - 1] + 1)
+                place = (surface[:prefix_end], places[start], places[end])
                 for trie, root_key in ((_EXACT, key), (_ABSORBED, key), (_SKELETON, skeleton(key))):
                     node = self._tries[trie].next.get(root_key)
                     if node is not None and (trie != _ABSORBED or absorbing):
@@ -224,6 +224,8 @@ def _accepts(entry: _Entry, start: _Start, keys: Sequence[str]) -> bool:
     """Tell whether words that lead to an entry by their keys may stand for its term."""
     if start.prefix.endswith("ה") and entry.term.kind in WITHOUT_ARTICLE:
         return False
+    if not start.prefix and vavs(start.spelling) > vavs(entry.spelling):
+        return False  # one of them is "and"
     if start.trie == _SKELETON:
         return is_near(keys, entry.words)
     return not is_short(entry.words) or is_alike(start.spelling, entry.spelling)
@@ -237,7 +239,7 @@ def _step(node: _Node, token: _Token, trie: int) -> tuple[_Node, str, int] | Non
         plain = key if trie == _ABSORBED else bare(key)
         child = node.next.get(skeleton(plain) if trie == _SKELETON else plain)
         if child is not None:
-            return child, key, token.start + _places(token.word)[length - 1] + 1
+            return child, key, token.start + _places(token.word)[length]
     return None
 
 
@@ -247,10 +249,10 @@ def _ends(word: str) -> tuple[int, ...]:
 
 
 def _places(word: str) -> Sequence[int]:
-    """Return, for every character of the cleaned word, its place in the word as written."""
+    """Return, for every character of the cleaned word and for its end, the place in the word as written."""
     if clean_text(word) == word:
-        return range(len(word))
-    return [place for place, char in enumerate(word) for _ in clean_text(char)]
+        return range(len(word) + 1)
+    return [place for place, char in enumerate(word) for _ in clean_text(char)] + [len(word)]
 
 
 @lru_cache(maxsize=4096)

@@ -30,8 +30,9 @@ def letters(words: Sequence[str]) -> int:
 
 
 def bare(key: str) -> str:
-    """Return the folded word without its article."""
-    return key[1:] if len(key) > 2 and key[0] == "ה" else key
+    """Return the folded word without its article; a first letter ה goes as well, on both sides alike."""
+    rest = key.lstrip("ה")
+    return rest if len(rest) > 1 else key[-2:]
 
 
 def is_near(keys: Sequence[str], words: Sequence[str]) -> bool:
@@ -59,8 +60,9 @@ def is_short(words: Sequence[str]) -> bool:
 
 def is_alike(spelling: str, other: str) -> bool:
     """Tell whether two spellings are one but for a first vav, which is doubled after a prefix."""
-    return _once(spelling) == _once(other)
+    return spelling.lstrip("ו") == other.lstrip("ו") and bool(vavs(spelling)) == bool(vavs(other))
 
 
-def _once(spelling: str) -> str:
-    return spelling[1:] if spelling.startswith("וו") else spelling
+def vavs(spelling: str) -> int:
+    """Count the vavs that a word begins with."""
+    return len(spelling) - len(spelling.lstrip("ו"))
