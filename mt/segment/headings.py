@@ -20,7 +20,7 @@ from mt.segment.heading_facts import (
     HATNOTES,
     HEADS,
     NOUN,
-    PAST_PLURAL,
+    VERB,
     VERBS,
 )
 
@@ -136,17 +136,17 @@ def _is_verb(word: str) -> bool:
     if word in HEADS:
         return False
     relative = word.startswith("ש") and len(word) > 3
-    return relative or word in VERBS or PAST_PLURAL.fullmatch(word) is not None
+    return relative or word in VERBS or VERB.fullmatch(word) is not None
 
 
 def _has_article_again(opening: Opening) -> bool:
-    """סיכונים הסיכונים של..., שימוש כללי השימוש ב..."""
+    """תגובות התגובות לכך..., שיתוף אזורי השיתוף בין..."""
     first = opening.title[0]
     return len(opening.title) <= 2 and len(first) > 2 and opening.next == "ה" + first
 
 
 def _echoes(opening: Opening) -> bool:
-    """השפה ביצירתו יצירתו של...: the last word again, with or without its preposition."""
+    """הדת באיראן איראן היא...: the last word again, with or without its preposition."""
     title, word = opening.title, opening.next
     if len(word) < 4 or len(title) < 2 or (len(title) == 2 and title[0] not in HEADS):
         return False
@@ -154,12 +154,12 @@ def _echoes(opening: Opening) -> bool:
 
 
 def _frame_follows(opening: Opening) -> bool:
-    """הגירה בשנת 2013..."""
+    """רקע היסטורי בשנת 1948..."""
     return FRAME.match(opening.rest) is not None
 
 
 def _topic_follows(opening: Opening) -> bool:
-    """מיקום וגילוי פסיפס...: a closed title, then the word that begins other sentences too."""
+    """תכנון ובנייה חיפה...: a closed title, then the word that begins other sentences too."""
     title, word = opening.title, opening.next
     count = opening.starts[word]
     if len(word) < 3 or word.startswith("ה") or count < 2:
@@ -169,13 +169,13 @@ def _topic_follows(opening: Opening) -> bool:
 
 
 def _place_follows(opening: Opening) -> bool:
-    """שיווק תאגידי באוסטרליה, הועלה...: a verb after the comma, so the words before it are no subject."""
+    """חינוך יסודי ביפן, הונהגה...: a verb after the comma, so the words before it are no subject."""
     frame, verb = opening.after
     return len(opening.title) <= 3 and bool(_FRAMED.fullmatch(frame)) and not _NO_VERB.match(verb)
 
 
 def _is_repeated(opening: Opening) -> bool:
-    """טיעונים נגד הפסקה מתנגדי הפסקה..."""
+    """יתרונות של השיטה חסידי השיטה..."""
     again = opening.after[1].strip(_AROUND)
     return len(opening.title) > 1 and len(again) > 3 and again == opening.last
 

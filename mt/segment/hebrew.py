@@ -39,6 +39,8 @@ WORD_START = re.compile(rf"[\"“„״(\[]?([{LETTER}]['׳\"״]?[{LETTER}]+|[{LE
 INITIAL = re.compile(rf"[(\"“]?[{LETTER}]")
 # ת.ז, א.ב, ק.מ: letters joined by stops, the last stop being the one in question.
 DOTTED = re.compile(rf"[(\"“]?(?:[{LETTER}]{{1,3}}\.)+[{LETTER}]")
+# ה-U.S: prefixes hang on a foreign word by a hyphen.
+PREFIXED = re.compile(rf"^[{LETTER}]{{1,4}}[-־]")
 # Single-letter prepositions and particles, the only letters that stand before an opening quotation mark.
 PREFIXES = "משהוכלב"
 # Names that carry their mark along.

@@ -49,7 +49,7 @@ def wrap_width(lines: list[str]) -> int:
     if not lengths:
         return 0
     # One line in twenty may be an address or a table row that is wider than the rest.
-    width = lengths[(len(lengths) - 1) * 19 // 20]
+    width = lengths[-1 - len(lengths) // 20]
     if not NARROWEST_WRAP <= width <= WIDEST_WRAP:
         return 0
     followed = [(line, below) for line, below in pairwise(lines) if line and below]

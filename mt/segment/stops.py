@@ -210,7 +210,7 @@ def _is_part_of_word(stop: Stop) -> bool:
     if _is_marker(stop, word):
         return True
     if re.search(r"[A-Za-z]", word):
-        return _is_english_part(stop, word)
+        return _is_english_part(stop, hebrew.PREFIXED.sub("", word))
     return _is_hebrew_part(stop, word)
 
 
