@@ -8,13 +8,13 @@ SKELETON_LETTERS = 4
 SKELETON_SURFACE_LETTERS = 5
 # In a word this short a doubled vav or yod tells words apart: Greece (יוון) is no ion (יון).
 SHORT_LETTERS = 5
-_WEAK = re.compile("[ויא'](?!ה?$)")
+_WEAK = re.compile("[ויא'](?![הת]?$)")
 
 
 def skeleton(key: str) -> str:
     """Return a folded word without inner vav, yod, aleph and geresh; a word under four letters stays.
 
-    The ending -ia keeps its yod: dropping it would make Saudi Arabia (סעודיה) a meal (סעודה).
+    Endings keep theirs: without it Saudi Arabia (סעודיה) would be a meal (סעודה), states (מדינות) a state.
     """
     return key if len(key) < 4 else key[0] + _WEAK.sub("", key[1:])
 
