@@ -157,8 +157,11 @@ def _is_title(rows: Sequence[Row], first: Sequence[int], index: int) -> bool:
     after = index + 1
     if index not in first[:EDGE] or after not in first:
         return False
-    width = sorted(len(row.text) for row in rows)[-1 - len(rows) // 10]
-    return len(rows[after].text) > RUNNING_WIDTH * width > len(rows[index].text)
+    return len(rows[after].text) > RUNNING_WIDTH * _width(rows) > len(rows[index].text)
+
+
+def _width(rows: Sequence[Row]) -> int:
+    return sorted(len(row.text) for row in rows)[-1 - len(rows) // 10] if rows else 0
 
 
 def _page_numbers(rows: Sequence[Row], sheets: Sequence[Sequence[int]]) -> dict[int, Kind]:
@@ -198,7 +201,12 @@ def _counted(rows: Sequence[Row]) -> list[int]:
 
 def _titles(rows: Sequence[Row], sheets: Sequence[Sequence[int]]) -> dict[int, Kind]:
     """Find lines that repeat the words of the document's first lines beside a page number."""
-    top = [frozenset(_words(row.text)) for row in rows[:EDGE]]
+    short = RUNNING_WIDTH * _width(rows)
+    top = [
+        frozenset(_words(row.text))
+        for row in rows[:EDGE]
+        if len(row.text) < short and not row.text.endswith((".", ","))
+    ]
     title = frozenset[str]().union(*top)
     if len(sheets) > 1:
         places = [index for sheet in sheets[1:] for index in _edges(sheet)]

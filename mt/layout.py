@@ -28,7 +28,7 @@ __all__ = ["Row", "blocks_of"]
 class _Group:
     """Rows that make one block; `gap` is None where furniture or a page's end stands above."""
 
-    rows: tuple[Row, ...]
+    rows: list[Row]
     kind: Kind | None = None
     gap: int | None = None
     mark: Mark | None = None
@@ -68,7 +68,7 @@ class _Grouping:
         headings = headings_inside(body, self.ruler)
         for row, flag in zip(rows, flags, strict=True):
             if flag in FURNITURE:
-                self.groups.append(_Group((row,), flag))
+                self.groups.append(_Group([row], flag))
                 self.bridged = True
                 if flag is Kind.MASTHEAD:
                     self.body = None
@@ -80,16 +80,18 @@ class _Grouping:
 
     def _add_note(self, row: Row) -> None:
         note = find_note(row.text)
-        if note is None and self.note is not None:
-            self._extend(self.note, row)
+        open_mark = self.groups[self.note].mark if self.note is not None else None
+        expected = (1, open_mark.ordinal + 1 if open_mark else 1)
+        if self.note is not None and (note is None or note[1] not in expected):
+            self.groups[self.note].rows.append(row)
             return
         mark = Mark(note[0], "note", note[1], note[2]) if note else None
         self.note = len(self.groups)
-        self.groups.append(_Group((row,), Kind.FOOTNOTE, mark=mark))
+        self.groups.append(_Group([row], Kind.FOOTNOTE, mark=mark))
         self.bridged = True
 
     def _add(self, row: Row, *, heading: bool) -> None:
-        before = self.groups[self.body].rows if self.body is not None else ()
+        before = self.groups[self.body].rows if self.body is not None else []
         bridged = self.bridged or (bool(before) and before[-1].sheet != row.sheet)
         gap = None if bridged else row.gap
         mark, level = self._mark(row, before, gap)
@@ -97,9 +99,9 @@ class _Grouping:
             if mark is None:
                 self.lists.close()
             self.body = len(self.groups)
-            self.groups.append(_Group((row,), None, gap, mark, level))
+            self.groups.append(_Group([row], None, gap, mark, level))
         else:
-            self._extend(self.body, row)
+            self.groups[self.body].rows.append(row)
         self.bridged = False
 
     def _mark(self, row: Row, before: Sequence[Row], gap: int | None) -> tuple[Mark | None, int]:
@@ -109,10 +111,6 @@ class _Grouping:
         runs = bool(before) and not breaks(before, row, gap, self.ruler) and not is_finished(before[-1].text)
         level = self.lists.level(mark, mid_sentence=runs)
         return (mark, level) if level else (None, 0)
-
-    def _extend(self, place: int, row: Row) -> None:
-        group = self.groups[place]
-        self.groups[place] = replace(group, rows=(*group.rows, row))
 
 
 def _joined_title(groups: list[_Group], ruler: Ruler) -> list[_Group]:
@@ -130,7 +128,7 @@ def _joined_title(groups: list[_Group], ruler: Ruler) -> list[_Group]:
     whole = is_finished(second.text) or is_byline(second.text) or len(second.text) > len(first.text)
     if not usual or not goes_on or whole or not (_is_short(first, ruler) and _is_short(second, ruler)):
         return groups
-    return [*groups[:start], replace(first, rows=(*first.rows, *second.rows)), *groups[start + 2 :]]
+    return [*groups[:start], replace(first, rows=[*first.rows, *second.rows]), *groups[start + 2 :]]
 
 
 def _is_short(group: _Group, ruler: Ruler) -> bool:
@@ -140,19 +138,17 @@ def _is_short(group: _Group, ruler: Ruler) -> bool:
 
 def _named(groups: Sequence[_Group], ruler: Ruler) -> list[_Group]:
     """Name the kind of every group, the last first, since a heading is known by what follows it."""
-    named: list[_Group] = []
-    first = next((place for place, group in enumerate(groups) if group.kind is None), None)
-    following: list[_Group] = []
-    for place in range(len(groups) - 1, -1, -1):
-        group = groups[place]
-        if group.kind is None:
-            after_title = place + 1 < len(groups) and groups[place + 1].kind is Kind.MASTHEAD
-            if place == first and _is_title(group, following, ruler, after_title=after_title):
-                group = replace(group, kind=Kind.HEADING, level=1)
-            else:
-                group = _name(group, following, groups[:place], ruler)
-            following.insert(0, group)
-        named.insert(0, group)
+    named = list(groups)
+    body = [place for place, group in enumerate(groups) if group.kind is None]
+    for rank in range(len(body) - 1, -1, -1):
+        place = body[rank]
+        before = [groups[near] for near in body[max(rank - 2, 0) : rank]]
+        following = [named[near] for near in body[rank + 1 : rank + 3]]
+        after_title = place + 1 < len(groups) and groups[place + 1].kind is Kind.MASTHEAD
+        if not before and _is_title(groups[place], following, ruler, after_title=after_title):
+            named[place] = replace(groups[place], kind=Kind.HEADING, level=1)
+        else:
+            named[place] = _name(groups[place], following, before, ruler)
     return named
 
 
@@ -181,8 +177,7 @@ def _name(group: _Group, following: Sequence[_Group], before: Sequence[_Group], 
 
 def _in_a_column(before: Sequence[_Group]) -> bool:
     """Tell whether two unfinished lines stand above: an unmarked list, an address, a poem."""
-    above = [group for group in before if group.kind is None][-2:]
-    return len(above) == 2 and all(len(group.rows) == 1 and not is_finished(group.text) for group in above)
+    return len(before) == 2 and all(len(group.rows) == 1 and not is_finished(group.text) for group in before)
 
 
 def _is_heading(group: _Group, following: Sequence[_Group], ruler: Ruler) -> bool:

@@ -149,10 +149,12 @@ def join_lines(texts: Sequence[str]) -> str:
 
     A Latin word that was hyphenated at the end of its line loses the hyphen; Hebrew is not hyphenated.
     """
-    joined = ""
+    parts: list[str] = []
     for text in texts:
-        if _BROKEN_WORD.search(joined) and text[:1].isascii() and text[:1].islower():
-            joined = joined[:-1] + text
-        else:
-            joined += text if not joined or ends_in_hyphen(joined) else f" {text}"
-    return joined
+        last = parts[-1] if parts else ""
+        if _BROKEN_WORD.search(last) and text[:1].isascii() and text[:1].islower():
+            parts[-1] = last[:-1]
+        elif parts and not ends_in_hyphen(last):
+            parts.append(" ")
+        parts.append(text)
+    return "".join(parts)

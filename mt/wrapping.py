@@ -19,6 +19,8 @@ VERY_SHORT = 0.5
 FEW = 5
 # The width around a line may be smaller than the document's by this factor (a boxed abstract, a list).
 NARROWED = 0.85
+# How many lines make the surroundings.
+AROUND = 12
 # Headings fill no more of the line than this; the longest has so many characters.
 HEADING_WIDTH, LONGEST_HEADING = 0.78, 120
 # If this share of the lines starts with a full stop or a comma, line ends cannot be trusted to end sentences.
@@ -111,7 +113,7 @@ def breaks(before: Sequence[Row], row: Row, gap: int | None, ruler: Ruler) -> bo
 
 
 def _width_here(before: Sequence[Row], row: Row, ruler: Ruler) -> float:
-    around = [len(line.text) for line in before]
+    around = [len(line.text) for line in before[-AROUND:]]
     if len(before) == 1:
         around.append(len(row.text))
     return min(max(NARROWED * ruler.width, *around), ruler.width)

@@ -35,6 +35,8 @@ CLOSES = {
     "th": ("td", "th"),
     **dict.fromkeys(("p", "ul", "ol", "table", *HEADINGS), tuple(HEADINGS)),
 }
+# Browsers nest no deeper either.
+DEEPEST = 512
 CONTAINERS = frozenset(("ol", "ul", "dl", "table"))
 # The charset is declared within the first 1024 bytes (HTML standard, 13.2.3.2).
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -168,7 +170,8 @@ class _Parser(HTMLParser):
             table.cells = -1
         elif tag in ("td", "th") and (table := self._last("table")):
             table.cells += 1
-        self.open.append(item)
+        if len(self.open) < DEEPEST:
+            self.open.append(item)
 
     def _item_marker(self, values: dict[str, str]) -> str:
         above = self._last("ol", "ul")

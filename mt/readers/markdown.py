@@ -12,6 +12,9 @@ from mt.readers.pieces import Piece
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+# Below this depth the parser drops what it finds; its own limit is 20.
+DEEPEST = 200
+
 # The parser would read "[^1]: word" as the address of a link and drop it.
 _DEFINITION = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*")
@@ -28,7 +31,7 @@ def markdown_pieces(text: str) -> list[Piece]:
     front = _FRONT_MATTER.match(text)
     pieces = [Piece(Kind.MASTHEAD, (line,)) for line in front[1].split("\n")] if front else []
     body = _DEFINITION.sub(r"\n\\[^\1\\]: ", text[front.end() :] if front else text)
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
     return [*pieces, *_Walk().pieces(parser.parse(body))]
 
 
