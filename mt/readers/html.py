@@ -37,6 +37,8 @@ CLOSES = {
 }
 # Browsers nest no deeper either.
 DEEPEST = 512
+# A page may be about footnotes, and a link or a raised number points at one.
+NOT_NOTES = frozenset(("html", "body", "a", "sup"))
 CONTAINERS = frozenset(("ol", "ul", "dl", "table"))
 # The charset is declared within the first 1024 bytes (HTML standard, 13.2.3.2).
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -81,6 +83,7 @@ class _Open:
     cells: int = 0
     table: int = 0
     marker: str = ""
+    note: bool = False
 
 
 @dataclass(slots=True)
@@ -158,6 +161,7 @@ class _Parser(HTMLParser):
     def _push(self, tag: str, values: dict[str, str]) -> None:
         names = " ".join(values.get(name, "") for name in ("id", "class", "role", "epub:type", "href"))
         item = _Open(tag, names, values.get("style", "") + values.get("type", ""))
+        item.note = tag not in NOT_NOTES and _NOTE.search(names) is not None
         if tag == "ol":
             item.count = _number(values.get("start", "1")) - 1
         elif tag == "li":
@@ -193,11 +197,11 @@ class _Parser(HTMLParser):
         raised = self._last("sup")
         link = self._last("a")
         names = " ".join(item.names for item in (raised, link) if item)
-        noted = any(_is_note(item) for item in self.open if item.tag not in ("a", "sup"))
+        noted = any(item.note for item in self.open)
         return bool(_REFERENCE.search(names)) and raised is not None and not noted
 
     def _piece(self, lines: tuple[str, ...]) -> Piece:
-        if any(_is_note(item) for item in self.open if item.tag not in ("a", "sup")):
+        if any(item.note for item in self.open):
             return self._note(lines)
         item = next((item for item in reversed(self.open) if item.tag in KINDS), None)
         if item is None:
@@ -221,10 +225,6 @@ class _Parser(HTMLParser):
         if not marker and (note := find_note(text)):
             marker, _, text = note
         return Piece(Kind.FOOTNOTE, (text, *(_BACK.sub("", line) for line in lines[1:])), marker=marker)
-
-
-def _is_note(item: _Open) -> bool:
-    return _NOTE.search(item.names) is not None and item.tag not in ("body", "html", "a", "sup")
 
 
 def _number(text: str) -> int:
