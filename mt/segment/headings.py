@@ -20,12 +20,14 @@ from mt.segment.heading_facts import (
     HATNOTES,
     HEADS,
     NOUN,
+    STRONG_FRAME,
     VERB,
     VERBS,
 )
 
 LONGEST_HEADING = 6
 LONGEST_HATNOTE = 10
+LONGEST_BEFORE_YEAR = 5
 # A sentence has at least so many words after its heading.
 SHORTEST_REST = 4
 # A heading, a hatnote and its sentence: never more pieces than this.
@@ -38,6 +40,9 @@ _WORD = re.compile(r"\S+")
 _AROUND = "\"'.,:;()״”“"
 _FRAMED = re.compile(r"[בלמ]\w{2,},")
 _NO_VERB = re.compile(r"[ושבכמל]|אשר")
+_PREFIX = re.compile(r"^[בלמהכ](?=[א-ת]{3})")
+# Numbers, and first words with an article or a preposition, are of sentences.
+_UNTITLED = re.compile(r"\d|^[הבולכמ]|^(?:אולם|ערב|עוד|זמן|ימים|שנים)\b|\"")
 _COLON = re.compile(r":(?=\s)")
 
 
@@ -114,7 +119,7 @@ def _hatnote_end(head: str, words: list[tuple[int, str]], above: str) -> int | N
 
 def _opening(head: str, words: list[tuple[int, str]], count: int, starts: Counter[str]) -> Opening:
     title = tuple(word.strip(_AROUND) for _, word in words[:count])
-    after = tuple(word for _, word in words[count : count + 2])
+    after = tuple(word for _, word in words[count : count + 4])
     return Opening(title, words[count - 1][1], after, head[words[count][0] :], starts)
 
 
@@ -124,7 +129,7 @@ def _is_heading(opening: Opening) -> bool:
         return False
     if any(word in FUNCTION_WORDS and word != "של" for word in title) or any(map(_is_verb, title[1:])):
         return False
-    if _has_article_again(opening) or _echoes(opening):
+    if any(rule(opening) for rule in (_has_article_again, _echoes, _phrase_again, _year_follows)):
         return True
     known = title[0] in HEADS or NOUN.fullmatch(title[0]) is not None
     return known and any(
@@ -135,8 +140,7 @@ def _is_heading(opening: Opening) -> bool:
 def _is_verb(word: str) -> bool:
     if word in HEADS:
         return False
-    relative = word.startswith("ש") and len(word) > 3
-    return relative or word in VERBS or VERB.fullmatch(word) is not None
+    return word in VERBS or VERB.fullmatch(word) is not None
 
 
 def _has_article_again(opening: Opening) -> bool:
@@ -151,6 +155,23 @@ def _echoes(opening: Opening) -> bool:
     if len(word) < 4 or len(title) < 2 or (len(title) == 2 and title[0] not in HEADS):
         return False
     return word == opening.last or (word == opening.last[1:] and opening.last[0] in "בהלומכ")
+
+
+def _phrase_again(opening: Opening) -> bool:
+    """תורת הקוונטים בעולם תורת הקוונטים...: the title's first two words, or its last two, again."""
+    title = [_PREFIX.sub("", word) for word in opening.title]
+    again = [_PREFIX.sub("", word.strip(_AROUND)) for word in opening.after[:2]]
+    # A text that says the same over and over has no titles.
+    is_refrain = opening.rest.count(" ".join(opening.after[:2])) > 1
+    return len(title) > 1 and min(map(len, again)) > 2 and again in (title[:2], title[-2:]) and not is_refrain
+
+
+def _year_follows(opening: Opening) -> bool:
+    """קרינה במרכז הגלקסיה באפריל 2014...; a sentence's subject would begin other sentences too."""
+    title = opening.title
+    if not STRONG_FRAME.match(opening.rest) or _UNTITLED.search(" ".join(title)):
+        return False
+    return 1 < len(title) <= LONGEST_BEFORE_YEAR and opening.starts[title[0]] < 2
 
 
 def _frame_follows(opening: Opening) -> bool:
@@ -170,7 +191,7 @@ def _topic_follows(opening: Opening) -> bool:
 
 def _place_follows(opening: Opening) -> bool:
     """חינוך יסודי ביפן, הונהגה...: a verb after the comma, so the words before it are no subject."""
-    frame, verb = opening.after
+    frame, verb = opening.after[:2]
     return len(opening.title) <= 3 and bool(_FRAMED.fullmatch(frame)) and not _NO_VERB.match(verb)
 
 
