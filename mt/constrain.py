@@ -3,13 +3,14 @@
 A sentence is translated freely first. From left to right, the first fault of the output is then mended by
 decoding again from just before it: a missing term becomes the end of the new prefix, at the place that
 attends to the term's source; a name that the source does not have is forbidden from there on. Every round
-fixes one term in the prefix for good, so a sentence with n terms takes at most n rounds for them.
+fixes one term in the prefix for good, so a sentence with n terms takes at most n rounds for them, and its
+output has at most twice the source's pieces, the terms' own, and 24 for each round and one to spare.
 
 Prefix-constrained decoding is Knowles & Koehn 2016 ("Neural interactive translation prediction"); the place
 by attention follows Alkhouli et al. 2018 ("On the alignment problem in multi-head attention-based NMT").
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from glossary.hebrew import WORD, fold, prefixes
@@ -84,11 +85,10 @@ class Constrainer:
     def translate(self, sources: Sequence[tuple[str, Sequence[Match]]]) -> list[Outcome]:
         """Translate sentences with their matched terms; one outcome for each, in order."""
         sentences = self._translate_freely(sources)
-        active = list(range(len(sentences)))
-        while active:
-            attempts = [a for index in active for a in self._attempts(index, sentences[index])]
-            active = sorted({attempt.sentence for attempt in attempts})
+        active: Iterable[int] = range(len(sentences))
+        while attempts := [a for index in active for a in self._attempts(index, sentences[index])]:
             self._take_best(sentences, attempts)
+            active = sorted({attempt.sentence for attempt in attempts})
         scores = self._prices(sentences)
         return [self._outcome(s, *score) for s, score in zip(sentences, scores, strict=True)]
 

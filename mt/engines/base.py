@@ -30,8 +30,8 @@ class Request:
 
     @property
     def limit(self) -> int:
-        """Return the bound on the output's pieces, prefix included."""
-        return OUTPUT_RATIO * len(self.source) + OUTPUT_ROOM + len(self.prefix)
+        """Return the bound on the output's pieces, prefix included; a long prefix may still be ended."""
+        return max(OUTPUT_RATIO * len(self.source), len(self.prefix)) + OUTPUT_ROOM
 
 
 @dataclass(frozen=True, slots=True)

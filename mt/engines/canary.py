@@ -66,11 +66,10 @@ def repeats(text: str) -> int:
     words = text.split()
     best = 1 if words else 0
     for size in range(1, _LONGEST_LOOP + 1):
-        count = 1.0
-        for at in range(size, len(words) - size + 1):
-            same = words[at : at + size] == words[at - size : at]
-            count = count + (1 / size) if same else 1
-            best = max(best, int(count))
+        run = 0
+        for before, word in zip(words, words[size:], strict=False):
+            run = run + 1 if word == before else 0
+            best = max(best, 1 + run // size)
     return best
 
 

@@ -12,7 +12,7 @@ from mt import __version__
 from mt.engines.base import Hypothesis, Request
 from mt.engines.convert import DEFAULT_COMPUTE, converted
 from mt.engines.folder import ModelFolder
-from mt.engines.pieces import END, Pieces
+from mt.engines.pieces import END, UNKNOWN, Pieces
 from mt.engines.settings import DEFAULT_BEAM
 
 # Pieces in one batch, padding included: enough to fill two cores, little enough for a laptop's memory.
@@ -46,7 +46,7 @@ class CTranslate2Engine:
         for index, request in enumerate(requests):
             groups.setdefault(request.banned, []).append(index)
         for banned, indices in groups.items():
-            for batch in _batches(indices, requests):
+            for batch in batches(indices, requests):
                 results.update(zip(batch, self._decode([requests[i] for i in batch], banned), strict=True))
         return [results[index] for index in range(len(requests))]
 
@@ -63,9 +63,9 @@ class CTranslate2Engine:
 
     def _decode(self, requests: list[Request], banned: tuple[tuple[str, ...], ...]) -> list[Hypothesis]:
         limit = max(request.limit for request in requests)
-        suppressed = [list(sequence) for sequence in banned]
+        suppressed = [self._known(sequence) for sequence in banned]
         for tail in {request.prefix[-_TAIL:] for request in requests if request.closed}:
-            suppressed += [[*tail, piece] for piece in self.pieces.continuations]
+            suppressed += [[*self._known(tail), piece] for piece in self.pieces.continuations]
         results = self._translator.translate_batch(
             [[*request.source, END] for request in requests],
             target_prefix=[list(request.prefix) for request in requests],
@@ -82,8 +82,11 @@ class CTranslate2Engine:
             for request, result in zip(requests, results, strict=True)
         ]
 
+    def _known(self, pieces: Sequence[str]) -> list[str]:
+        return [piece if piece in self.pieces.vocabulary else UNKNOWN for piece in pieces]
 
-def _batches(indices: list[int], requests: Sequence[Request]) -> list[list[int]]:
+
+def batches(indices: list[int], requests: Sequence[Request]) -> list[list[int]]:
     """Cut the indices, sorted by source length, into batches of at most BATCH_PIECES padded pieces."""
     batches: list[list[int]] = []
     for index in sorted(indices, key=lambda i: (len(requests[i].source), len(requests[i].prefix))):

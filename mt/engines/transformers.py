@@ -48,6 +48,9 @@ class TransformersEngine:
         self._names = {number: piece for piece, number in vocabulary.items()}
         self._pad = int(self._model.config.pad_token_id)
         self._start = int(self._model.config.decoder_start_token_id)
+        # Marian begins an output from a zero embedding, and so does CTranslate2; a model trained with
+        # transformers alone may have learned another one for the padding that stands in for it.
+        self._model.get_decoder().get_input_embeddings().weight.data[self._start] = 0
         self._continuations = [vocabulary[piece] for piece in self.pieces.continuations]
         self.signature = (
             f"engine:transformers-{transformers.__version__}|model:{folder.digest[:16]}|compute:float32"
@@ -98,6 +101,7 @@ class TransformersEngine:
             max_length=1 + max(request.limit for request in requests),
             bad_words_ids=never + banned,
             forced_eos_token_id=None,
+            renormalize_logits=True,
             logits_processor=transformers.LogitsProcessorList(processors),
         )
         return [

@@ -1,0 +1,49 @@
+"""One cache for all tests, so that the model is converted once; and the program as a process."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mt.engines.base import Engine
+from mt.engines.folder import CACHE_VARIABLE
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the tests away from the user's cache."""
+    folder = Path(os.environ.get(CACHE_VARIABLE) or tmp_path_factory.mktemp("cache"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(folder))
+        patch.delenv("TARGEM_STORE", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """Return the shipped model on CTranslate2 as users get it."""
+    from mt.engines.registry import load_engine
+
+    return load_engine()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Return a function that runs `targem` in an empty folder."""
+
+    def run(
+        *arguments: str | Path, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "mt", *map(str, arguments)]
+        root = str(Path(__file__).resolve().parent.parent)
+        variables = {**os.environ, "PYTHONPATH": root, **environment}
+        return subprocess.run(
+            command, input=stdin, capture_output=True, cwd=tmp_path, env=variables, check=False
+        )
+
+    return run

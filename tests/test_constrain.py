@@ -1,0 +1,170 @@
+"""Forcing terms: laws over a scripted engine, and the real model under a hard glossary."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glossary.match import SourceMatcher, TargetMatcher
+from glossary.receipt import Method
+from glossary.terms import Glossary, Term
+from mt.constrain import Constrainer, Outcome
+from mt.engines.base import OUTPUT_RATIO, OUTPUT_ROOM, Engine
+from tests.fake_engine import FakeEngine
+
+TERMS = Glossary(
+    (
+        Term("באקו", ("Baku",)),
+        Term("נחיצ'ואן", ("Nakhchivan",)),
+        Term("מסדרון זנגזור", ("Zangezur corridor",)),
+        Term("קרבאך", ("Karabakh",)),
+        Term("נגורנו-קרבאך", ("Nagorno-Karabakh",)),
+        Term("הסכמי אברהם", ("the Abraham Accords", "Abraham Accords")),
+        Term("איראן", ("Iran",)),
+    )
+)
+WORDS = {
+    "נפתחה": "opened",
+    "שגרירות": "embassy",
+    "בבאקו": "in the capital",
+    "הנציג": "envoy",
+    "ביקר": "visited",
+    "מסדרון": "passage",
+    "זנגזור": "Sangesur",
+}
+
+
+def outcome(engine: Engine | FakeEngine, text: str, terms: Glossary = TERMS) -> Outcome:
+    constrainer = Constrainer(engine, TargetMatcher(terms))  # type: ignore[arg-type]
+    return constrainer.translate([(text, SourceMatcher(terms).find(text))])[0]
+
+
+def test_a_sentence_without_terms_is_decoded_once_and_left_alone() -> None:
+    engine = FakeEngine(WORDS)
+    result = outcome(engine, "נפתחה שגרירות")
+    assert result.target == "opened embassy"
+    assert result.receipts == ()
+    assert len(engine.asked) == 1
+
+
+def test_a_term_that_the_model_says_itself_costs_nothing() -> None:
+    engine = FakeEngine({**WORDS, "באקו": "Baku"})
+    result = outcome(engine, "הנציג ביקר באקו")
+    assert [(r.method, r.price, r.target) for r in result.receipts] == [(Method.FREE, 0.0, "Baku")]
+    assert len(engine.asked) == 1
+
+
+def test_a_missing_term_is_forced_where_its_source_is_attended_to() -> None:
+    engine = FakeEngine(WORDS)
+    result = outcome(engine, "הנציג ביקר מסדרון זנגזור")
+    assert result.target == "envoy visited Zangezur corridor"
+    (receipt,) = result.receipts
+    assert receipt.method is Method.FORCED
+    assert result.target[receipt.target_start : receipt.target_end] == "Zangezur corridor"
+    assert all(request.closed for request in engine.asked[1])
+
+
+def test_a_term_at_the_head_of_a_sentence_begins_with_a_capital() -> None:
+    terms = Glossary((Term("גירעון מסחרי", ("trade deficit",)),))
+    result = outcome(FakeEngine({"גירעון": "x", "מסחרי": "y", "גדל": "grew"}), "גירעון מסחרי גדל", terms)
+    assert result.target == "Trade deficit grew"
+
+
+def test_two_occurrences_need_two_terms() -> None:
+    result = outcome(FakeEngine({**WORDS, "ו": "and"}), "בבאקו ביקר הנציג בבאקו")
+    assert Counter(r.target for r in result.receipts) == {"Baku": 2}
+    assert result.target.split().count("Baku") == 2
+    assert len({r.target_start for r in result.receipts}) == 2
+
+
+def test_a_part_of_a_longer_term_does_not_stand_for_the_shorter_one() -> None:
+    result = outcome(FakeEngine({"קרבאך": "Nagorno-Karabakh"}), "קרבאך")
+    assert [r.target for r in result.receipts] == ["Karabakh"]
+    assert "Nagorno" not in result.target
+
+
+def test_an_invented_name_is_banned() -> None:
+    result = outcome(FakeEngine({"הנציג": "Iran", "ביקר": "visited"}), "הנציג ביקר")
+    assert result.target == "someone visited"
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize("word", ["האיראני", "איראניים", "לאיראנית"])
+def test_a_word_grown_from_the_name_allows_it(word: str) -> None:
+    result = outcome(FakeEngine({word: "Iran", "הנציג": "envoy"}), f"הנציג {word}")
+    assert result.target == "envoy Iran"
+
+
+def test_an_output_without_end_is_a_finding() -> None:
+    result = outcome(FakeEngine(WORDS, endless=True), "הנציג ביקר")
+    assert result.findings == ("output without end",)
+
+
+def test_an_output_that_repeats_itself_is_a_finding() -> None:
+    result = outcome(FakeEngine({"הנציג": "very " * 9}), "הנציג")
+    assert result.findings == ("output repeats itself",)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["הנציג", "ביקר", "ובבאקו", "מסדרון זנגזור", "מנחיצ'ואן", "קרבאך", "נגורנו-קרבאך", "הסכמי אברהם"]
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_every_term_stands_once_for_every_occurrence(words: list[str]) -> None:
+    text = " ".join(words)
+    engine = FakeEngine({**WORDS, "הסכמי": "Iran", "קרבאך": "Baku"})
+    matches = SourceMatcher(TERMS).find(text)
+    result = outcome(engine, text)
+    assert [(r.source_start, r.source_end) for r in result.receipts] == [(m.start, m.end) for m in matches]
+    assert all(r.method is not Method.FAILED for r in result.receipts)
+    spans = sorted((r.target_start or 0, r.target_end or 0) for r in result.receipts)
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    for receipt, match in zip(result.receipts, matches, strict=True):
+        said = result.target[receipt.target_start : receipt.target_end]
+        assert said.lower().removeprefix("the ") == match.term.targets[0].lower().removeprefix("the ")
+
+
+STRESS = [
+    ("ב-2024 ביקרה המשלחת בבאקו, בנחיצ'ואן, בקרבאך ובאיראן, ולא הזכירה את הסכמי אברהם.", 5),
+    ("באקו", 1),
+    ("מאיראן דרך נחיצ'ואן אל מסדרון זנגזור ומשם לבאקו ולקרבאך, ובחזרה לבאקו ולאיראן.", 7),
+    ("הסכמי אברהם והסכמי אברהם", 2),
+]
+
+
+@pytest.mark.parametrize(("text", "count"), STRESS)
+@pytest.mark.parametrize("wrong", [False, True])
+def test_the_shipped_model_keeps_every_term(engine: Engine, text: str, count: int, wrong: bool) -> None:
+    names = [
+        "Ulaanbaatar",
+        "Ljubljana",
+        "Muğla",
+        "Vanuatu Wharf",
+        "Reykjavík",
+        "the Quebec Protocols",
+        "Oaxaca",
+    ]
+    swapped = tuple(Term(t.source, (name,)) for t, name in zip(TERMS, names, strict=True))
+    terms = Glossary(swapped) if wrong else TERMS
+    result = outcome(engine, text, terms)
+    assert len(result.receipts) == count
+    for receipt in result.receipts:
+        assert receipt.method is not Method.FAILED
+        assert result.target[receipt.target_start : receipt.target_end] == receipt.target
+    pieces, _ = engine.pieces.source(text)
+    forced = sum(len(engine.pieces.target(r.target)) for r in result.receipts)
+    bound = OUTPUT_RATIO * len(pieces) + (count + 1) * OUTPUT_ROOM + forced
+    assert len(engine.pieces.target(result.target)) <= bound
+
+
+def test_the_price_is_what_forcing_cost(engine: Engine) -> None:
+    text = "הנשיא ביקר באיראן."
+    result = outcome(engine, text, Glossary((Term("איראן", ("Ulaanbaatar",)),)))
+    (receipt,) = result.receipts
+    assert receipt.method is Method.FORCED
+    assert receipt.price > 1
