@@ -11,7 +11,8 @@ import pytest
 from mt.engines.base import Engine
 from mt.engines.folder import CACHE_VARIABLE
 
-Run = Callable[..., subprocess.CompletedProcess[bytes]]
+Done = subprocess.CompletedProcess[bytes]
+Run = Callable[..., Done]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,9 +37,7 @@ def engine() -> Engine:
 def run(tmp_path: Path) -> Run:
     """Return a function that runs `targem` in an empty folder."""
 
-    def run(
-        *arguments: str | Path, stdin: bytes = b"", **environment: str
-    ) -> subprocess.CompletedProcess[bytes]:
+    def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> Done:
         command = [sys.executable, "-m", "mt", *map(str, arguments)]
         root = str(Path(__file__).resolve().parent.parent)
         variables = {**os.environ, "PYTHONPATH": root, **environment}

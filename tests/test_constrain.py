@@ -1,6 +1,7 @@
 """Forcing terms: laws over a scripted engine, and the real model under a hard glossary."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -123,12 +124,14 @@ def test_every_term_stands_once_for_every_occurrence(words: list[str]) -> None:
     assert [(r.source_start, r.source_end) for r in result.receipts] == [(m.start, m.end) for m in matches]
     assert all(r.method is not Method.FAILED for r in result.receipts)
     spans = sorted((r.target_start or 0, r.target_end or 0) for r in result.receipts)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     for receipt, match in zip(result.receipts, matches, strict=True):
         said = result.target[receipt.target_start : receipt.target_end]
         assert said.lower().removeprefix("the ") == match.term.targets[0].lower().removeprefix("the ")
 
 
+# Names that no model would say here, one with a letter that the vocabulary lacks.
+WRONG = ("Ulaanbaatar", "Ljubljana", "Muğla", "Vanuatu Wharf", "Reykjavík", "the Quebec Protocols", "Oaxaca")
 STRESS = [
     ("ב-2024 ביקרה המשלחת בבאקו, בנחיצ'ואן, בקרבאך ובאיראן, ולא הזכירה את הסכמי אברהם.", 5),
     ("באקו", 1),
@@ -140,16 +143,7 @@ STRESS = [
 @pytest.mark.parametrize(("text", "count"), STRESS)
 @pytest.mark.parametrize("wrong", [False, True])
 def test_the_shipped_model_keeps_every_term(engine: Engine, text: str, count: int, wrong: bool) -> None:
-    names = [
-        "Ulaanbaatar",
-        "Ljubljana",
-        "Muğla",
-        "Vanuatu Wharf",
-        "Reykjavík",
-        "the Quebec Protocols",
-        "Oaxaca",
-    ]
-    swapped = tuple(Term(t.source, (name,)) for t, name in zip(TERMS, names, strict=True))
+    swapped = tuple(Term(t.source, (name,)) for t, name in zip(TERMS, WRONG, strict=True))
     terms = Glossary(swapped) if wrong else TERMS
     result = outcome(engine, text, terms)
     assert len(result.receipts) == count

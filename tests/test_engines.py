@@ -198,7 +198,7 @@ def _copy(tmp_path: Path, *without: str) -> Path:
 
 
 def test_an_incomplete_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="lacks vocab.json, model.safetensors"):
+    with pytest.raises(ModelError, match=r"lacks vocab\.json, model\.safetensors"):
         find_model(str(_copy(tmp_path, "vocab.json", "model.safetensors")))
 
 
