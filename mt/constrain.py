@@ -17,7 +17,7 @@ from glossary.hebrew import WORD, fold, prefixes
 from glossary.match import Match, TargetMatch, TargetMatcher
 from glossary.receipt import Method, Receipt
 from mt.engines.base import Engine, Hypothesis, Request
-from mt.engines.canary import MAX_REPEATS, repeats
+from mt.engines.canary import is_loop
 
 # Places tried for each missing term; the model's own score of the whole sentence chooses among them.
 PLACES = 3
@@ -172,7 +172,7 @@ class Constrainer:
         for attempt, result, score in zip(attempts, results, scores, strict=True):
             sentence = sentences[attempt.sentence]
             placing = self._placing(sentence, result, attempt.forced)
-            sound = result.finished and repeats(self._pieces.text(result.pieces)) <= MAX_REPEATS
+            sound = result.finished and not is_loop(self._pieces.text(result.pieces))
             rank = (
                 not sound,
                 len(placing.missing) + len(placing.extras),
@@ -278,6 +278,6 @@ def _findings(hypothesis: Hypothesis, text: str, placing: _Placing) -> tuple[str
     findings = [f"invented term: {extra.target}" for extra in placing.extras]
     if not hypothesis.finished:
         findings.append("output without end")
-    if repeats(text) > MAX_REPEATS:
+    if is_loop(text):
         findings.append("output repeats itself")
     return tuple(findings)

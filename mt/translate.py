@@ -81,30 +81,38 @@ class Translator:
         ]
 
     def _chunks(self, text: str) -> list[tuple[int, int]]:
-        """Cut a text that is too long for a model at the best breaks that do not cut a term."""
-        if len(self.engine.pieces.source(text)[0]) <= MAX_PIECES:
-            return [(0, len(text))]
+        """Cut a text that is too long for a model, at the strongest breaks that do not cut a term."""
         terms = [(match.start, match.end) for match in self._find(text)]
-        for pattern in _BREAKS:
-            ends = [m.end() for m in pattern.finditer(text) if not any(a < m.end() < b for a, b in terms)]
-            spans = self._packed(text, [*ends, len(text)])
-            if all(self._fits(text[a:b]) for a, b in spans):
-                return spans
-        return spans
+        return self._cut(text, (0, len(text)), terms, _BREAKS)
+
+    def _cut(
+        self,
+        text: str,
+        span: tuple[int, int],
+        terms: list[tuple[int, int]],
+        breaks: Sequence[re.Pattern[str]],
+    ) -> list[tuple[int, int]]:
+        if not breaks or self._fits(text[slice(*span)]):
+            return [span]
+        ends = [
+            m.end() for m in breaks[0].finditer(text, *span) if not any(a < m.end() < b for a, b in terms)
+        ]
+        spans = self._packed(text, span, ends)
+        return [part for smaller in spans for part in self._cut(text, smaller, terms, breaks[1:])]
 
     def _fits(self, text: str) -> bool:
         return len(self.engine.pieces.source(text)[0]) <= MAX_PIECES
 
-    def _packed(self, text: str, ends: list[int]) -> list[tuple[int, int]]:
-        """Join neighbouring stretches, given by their ends, as long as they fit."""
+    def _packed(self, text: str, span: tuple[int, int], ends: list[int]) -> list[tuple[int, int]]:
+        """Join neighbouring stretches of a span, given by their ends, as long as they fit."""
         spans: list[tuple[int, int]] = []
-        start = last = 0
-        for end in ends:
+        start = last = span[0]
+        for end in [*ends, span[1]]:
             if last > start and not self._fits(text[start:end]):
                 spans.append((start, last))
                 start = last
             last = end
-        return [(a, b) for a, b in [*spans, (start, len(text))] if text[a:b].strip()]
+        return [(a, b) for a, b in [*spans, (start, span[1])] if text[a:b].strip()]
 
 
 def translate_all(

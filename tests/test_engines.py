@@ -141,6 +141,8 @@ FAULTS = [
     ("2020 - 1", True, "Latin"),
     ("the end the end the end the end the end", True, "again"),
     ("very very very good, very very very bad", True, None),
+    ("It stressssed the nananana.", True, "again"),
+    ("Some 1,000,000 people and 10000000 more.", True, None),
 ]
 
 

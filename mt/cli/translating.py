@@ -104,7 +104,7 @@ def _close(summary: "Summary", seconds: float, store: str) -> None:
         say(f"targem: and {len(summary.findings) - SHOWN_FINDINGS} more findings, kept in the store")
     say(
         f"targem: {summary.sentences} sentences ({summary.fresh} new) in {seconds:.1f} s, "
-        f"{summary.terms} terms in place ({summary.forced} forced, {summary.failed} failed), "
+        f"{summary.terms - summary.failed} of {summary.terms} terms in place ({summary.forced} forced), "
         f"{len(summary.findings)} findings, {summary.set_apart} running titles and the like set apart, "
         f"pairs in {store}"
     )

@@ -1,6 +1,7 @@
 """A few fixed sentences that any Hebrew→English model can translate, and none may babble at."""
 
 import hashlib
+import re
 import unicodedata
 from pathlib import Path
 
@@ -17,6 +18,8 @@ CANARY = (
 MIN_LATIN = 0.7  # share of Latin among the letters of each output
 MAX_REPEATS = 4  # how often the same words may follow each other
 _LONGEST_LOOP = 6  # in words
+# The same letters four times in a row: no word of English does that, and digits may (1,000,000).
+_STUTTER = re.compile(r"([^\W\d_]{1,8}?)\1{3,}")
 
 
 def check_canary(engine: Engine, folder: ModelFolder) -> None:
@@ -50,9 +53,14 @@ def fault(text: str, finished: bool) -> str | None:
         return "a text without end"
     if latin_share(text) < MIN_LATIN:
         return "a text that is not in Latin script"
-    if repeats(text) > MAX_REPEATS:
-        return "the same words again and again"
+    if is_loop(text):
+        return "the same again and again"
     return None
+
+
+def is_loop(text: str) -> bool:
+    """Tell whether a text is caught in a loop, of words or within one."""
+    return repeats(text) > MAX_REPEATS or _STUTTER.search(text) is not None
 
 
 def latin_share(text: str) -> float:
