@@ -6,7 +6,8 @@ TargemError
 ├── FormatError            a file of pairs         (aligned.errors)
 ├── DocumentError          a file to read or write (mt.errors)
 ├── SettingError           an option's value       (mt.errors)
-└── ModelError             a translation model     (mt.errors)
+├── ModelError             a translation model     (mt.errors)
+└── TrainingError          recipe, corpus, run     (mt.errors)
 """
 
 

@@ -2,7 +2,7 @@
 
 from glossary.errors import TargemError
 
-__all__ = ["DocumentError", "ModelError", "SettingError", "TargemError"]
+__all__ = ["DocumentError", "ModelError", "SettingError", "TargemError", "TrainingError"]
 
 
 class DocumentError(TargemError):
@@ -15,3 +15,7 @@ class SettingError(TargemError):
 
 class ModelError(TargemError):
     """A translation model cannot be found, loaded or trusted."""
+
+
+class TrainingError(TargemError):
+    """A recipe, a corpus or a checkpoint cannot be used, or training cannot go on."""
