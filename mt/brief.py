@@ -33,31 +33,43 @@ class Summary:
     findings: tuple[tuple[Segment, str], ...]
 
 
-def translate_brief(
-    path: Path,
-    translator: Translator,
-    store: Store,
-    repair: Repairer = repair_lines,
-    watch: Callable[[Progress], object] = bool,
-) -> tuple[TranslatedDocument, Summary]:
-    """Translate a file and keep every pair; sentences that the store knows are not translated again.
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A document that has been read and cut, and the record that the store keeps of it."""
 
-    Raises DocumentError for a file that cannot be read or holds no Hebrew, StoreError for the store.
+    document: Document
+    record: DocumentRecord
+
+
+def open_brief(path: Path, repair: Repairer = repair_lines) -> Brief:
+    """Read a file, repair its lines and cut it into segments.
+
+    Raises DocumentError for a file that cannot be read or holds no Hebrew.
     """
     document = read_document(path, repair)
     require_hebrew(document)
     reading = f"reading:{READING_VERSION}|repair:{repair.__name__}"
-    segments = cut(document)
-    record = DocumentRecord(document.digest, reading, document.name, document.format, segments)
-    number = store.add_document(record)
+    record = DocumentRecord(document.digest, reading, document.name, document.format, cut(document))
+    return Brief(document, record)
+
+
+def translate_brief(
+    brief: Brief,
+    translator: Translator,
+    store: Store,
+    watch: Callable[[Progress], object] = bool,
+) -> tuple[TranslatedDocument, Summary]:
+    """Translate a brief and keep every pair; sentences that the store knows are not translated again."""
+    segments = brief.record.segments
+    number = store.add_document(brief.record)
+    sources = [segment.text for segment in segments]
     fresh = 0
-    steps = translate_all(translator, [s.text for s in segments], store.translations, store.add_translations)
-    for count, progress in enumerate(steps):
+    for count, progress in enumerate(translate_all(translator, sources, store)):
         fresh = progress.total - progress.done if count == 0 else fresh
         watch(progress)
-    keys = [(s.position, translator.key(s.text)) for s in segments]
+    keys = [(segment.position, translator.key(segment.text)) for segment in segments]
     store.add_pairs(number, keys, translator.glossary.digest)
-    translated = _translated(document, list(store.pairs(number)))
+    translated = _translated(brief.document, list(store.pairs(number)))
     return translated, _summary(translated, fresh)
 
 

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from aligned.records import Translation
 from glossary.hebrew import clean_text, has_hebrew
@@ -26,6 +27,16 @@ class Progress:
 
     done: int
     total: int
+
+
+class Shelf(Protocol):
+    """What translations are kept in: the store, or anything with these two of its methods."""
+
+    def translations(self, keys: Iterable[str]) -> dict[str, Translation]:
+        """Return those that are kept, by key."""
+
+    def add_translations(self, items: Iterable[Translation]) -> None:
+        """Keep these, all or none."""
 
 
 class Translator:
@@ -118,22 +129,20 @@ class Translator:
 def translate_all(
     translator: Translator,
     sources: Sequence[str],
-    known: Callable[[Sequence[str]], dict[str, Translation]],
-    keep: Callable[[Sequence[Translation]], None],
+    shelf: Shelf,
 ) -> Iterator[Progress]:
     """Translate what is not known yet, batch by batch, keeping each batch at once; yield the progress.
 
-    `known` looks keys up in the store, `keep` writes to it. Whatever ends the loop early, every batch
-    yielded so far is kept, and the next run goes on after it.
+    Whatever ends the loop early, every batch yielded so far is kept, and the next run goes on after it.
     """
     keys = {translator.key(source): source for source in sources}
-    found = known(list(keys))
+    found = shelf.translations(list(keys))
     left = sorted((source for key, source in keys.items() if key not in found), key=len)
     done = len(keys) - len(left)
     yield Progress(done, len(keys))
     for first in range(0, len(left), BATCH_SENTENCES):
         batch = left[first : first + BATCH_SENTENCES]
-        keep(translator.translate(batch))
+        shelf.add_translations(translator.translate(batch))
         done += len(batch)
         yield Progress(done, len(keys))
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mt.engines.base import Hypothesis, Request
+from mt.engines.pieces import Pieces
 
 
-class FakePieces:
+class FakePieces(Pieces):
     """One piece a word."""
+
+    def __init__(self) -> None:
+        self.vocabulary = {}
 
     def source(self, text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
         pieces, offsets, at = [], [], 0
@@ -43,7 +47,7 @@ class FakeEngine:
     words: dict[str, str]
     endless: bool = False
     asked: list[list[Request]] = field(default_factory=list)
-    pieces: FakePieces = field(default_factory=FakePieces)
+    pieces: Pieces = field(default_factory=FakePieces)
     signature: str = "engine:fake"
 
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:

@@ -37,7 +37,7 @@ WORDS = {
 
 
 def outcome(engine: Engine | FakeEngine, text: str, terms: Glossary = TERMS) -> Outcome:
-    constrainer = Constrainer(engine, TargetMatcher(terms))  # type: ignore[arg-type]
+    constrainer = Constrainer(engine, TargetMatcher(terms))
     return constrainer.translate([(text, SourceMatcher(terms).find(text))])[0]
 
 

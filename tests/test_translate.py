@@ -1,6 +1,6 @@
 """Sentences to translations: once each, in order, whole, and kept batch by batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ WORDS = st.sampled_from(["הנציג", "ביקר", "בבאקו", "מסדרון �
 
 
 def translator(terms: Glossary = TERMS, **words: str) -> Translator:
-    return Translator(FakeEngine(words), terms)  # type: ignore[arg-type]
+    return Translator(FakeEngine(words), terms)
 
 
 def asked(made: Translator) -> list[str]:
@@ -82,17 +82,17 @@ def test_direction_marks_and_points_do_not_reach_the_model() -> None:
     assert result.source == "שלום עולם"
 
 
-class Shelf:
+class Memory:
     """A store in memory that may break down."""
 
     def __init__(self, patience: int = 10**9) -> None:
         self.kept: dict[str, Translation] = {}
         self.patience = patience
 
-    def known(self, keys: Sequence[str]) -> dict[str, Translation]:
+    def translations(self, keys: Iterable[str]) -> dict[str, Translation]:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
-    def keep(self, items: Sequence[Translation]) -> None:
+    def add_translations(self, items: Iterable[Translation]) -> None:
         self.patience -= 1
         if self.patience < 0:
             raise KeyboardInterrupt
@@ -101,14 +101,14 @@ class Shelf:
 
 def test_an_interrupted_run_goes_on_where_it_stopped() -> None:
     sources = [f"ביקר מספר {n}" for n in range(3 * BATCH_SENTENCES)]
-    shelf = Shelf(patience=1)
+    shelf = Memory(patience=1)
     with pytest.raises(KeyboardInterrupt):
-        list(translate_all(translator(), sources, shelf.known, shelf.keep))
+        list(translate_all(translator(), sources, shelf))
     assert len(shelf.kept) == BATCH_SENTENCES
     shelf.patience = 10
     second = translator()
-    steps = list(translate_all(second, sources, shelf.known, shelf.keep))
+    steps = list(translate_all(second, sources, shelf))
     assert (steps[0].done, steps[-1].done, steps[-1].total) == (32, 96, 96)
     assert isinstance(second.engine, FakeEngine)
     assert sum(map(len, second.engine.asked)) == 2 * BATCH_SENTENCES
-    assert len(list(translate_all(second, sources, shelf.known, shelf.keep))) == 1
+    assert len(list(translate_all(second, sources, shelf))) == 1

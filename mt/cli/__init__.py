@@ -28,9 +28,14 @@ app.command()(segment)
 app.add_typer(glossary_app, name="glossary")
 
 
+class Interrupted(BaseException):
+    """Somebody ended the program; typer would swallow a KeyboardInterrupt and say nothing."""
+
+
 def main() -> None:
     """Run the command line; every error a user can cause is one line on standard error."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -39,7 +44,7 @@ def main() -> None:
         status = _fail(str(error), 2)
     except TargemError as error:
         status = _fail(str(error), 1)
-    except KeyboardInterrupt:
+    except Interrupted:
         status = _fail("interrupted: run the same command again to go on", 130)
     except BrokenPipeError:
         # Whoever reads our output has had enough; nothing more can be written, not even at exit.
@@ -61,5 +66,5 @@ def _fail(text: str, status: int) -> int:
     return status
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 the signal module's form
-    raise KeyboardInterrupt
+def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 the signal module's form
+    raise Interrupted

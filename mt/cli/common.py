@@ -29,7 +29,6 @@ def translator_of(
     from mt.engines.registry import load_engine
     from mt.translate import Translator
 
-    refuse(bool(paths) and no_glossary, "-g and --no-glossary exclude each other", "choose one")
     glossary = Glossary(()) if no_glossary else glossary_of(paths)
     return Translator(load_engine(model, engine, beam), glossary)
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mt.cli.common import GlossaryOption, refuse, say, translator_of
+from mt.cli.common import CommandError, GlossaryOption, refuse, say, translator_of
 from mt.engines.settings import DEFAULT_BEAM, DEFAULT_MODEL, ENGINES
 from mt.errors import DocumentError
 
 if TYPE_CHECKING:
     from mt.brief import Summary
+    from mt.repair import Repairer
     from mt.translate import Progress, Translator
 
 STORE_VARIABLE = "TARGEM_STORE"
@@ -51,44 +52,49 @@ def translate(
     ] = "targem.db",
 ) -> None:
     """Translate a brief, or with --lines a stream of sentences."""
+
+    def load() -> "Translator":
+        return translator_of(glossary, no_glossary, model, engine, beam)
+
+    refuse(bool(glossary) and no_glossary, "-g and --no-glossary exclude each other", "choose one")
     if lines:
         refuse(
-            file is not None or output is not None or sample, "--lines reads standard input", "drop the other"
+            bool(file or output or sample), "--lines reads standard input", "drop the file, -o or --sample"
         )
-        _translate_lines(translator_of(glossary, no_glossary, model, engine, beam), as_json)
+        _translate_lines(load(), as_json)
         return
-    refuse(as_json, "--json goes with --lines", "for pairs as JSON give -o FILE.jsonl")
-    refuse(
-        sample is (file is not None),
-        "no brief to translate" if file is None else "--sample needs no file",
-        "give one file, or --sample",
-    )
-    path = _sample() if sample else Path(file or "")
-    if output:
-        from mt.outputs import check_output
-
-        check_output(output, bilingual)
-    else:
-        refuse(bilingual, "--bilingual needs a file", "give -o FILE.docx")
-    _translate_file(path, output, store, no_repair, bilingual, glossary, no_glossary, model, engine, beam)
-
-
-def _translate_file(  # the command's own options, passed on
-    path: Path, output: Path | None, store: str, no_repair: bool, bilingual: bool,
-    glossary: list[Path] | None, no_glossary: bool, model: str, engine: str, beam: int,
-) -> None:  # fmt: skip
-    from aligned.store import Store
-    from mt.brief import translate_brief
-    from mt.outputs import render_text, write_output
-    from mt.readers import read_bytes
+    from mt.outputs import check_output
     from mt.repair import leave_alone, repair_lines
 
-    read_bytes(path)  # a file that is not there is said before a model is loaded
+    refuse(as_json, "--json goes with --lines", "for pairs as JSON give -o FILE.jsonl")
+    refuse(sample and file is not None, "--sample needs no file", "give one of them")
+    path = _sample() if sample else file
+    refuse(bilingual and output is None, "--bilingual needs a file", "give -o FILE.docx")
+    if output:
+        check_output(output, bilingual)
+    if path is None:
+        raise CommandError("no brief to translate", "give a file, or --sample")
+    _translate_file(path, output, bilingual, leave_alone if no_repair else repair_lines, store, load)
+
+
+def _translate_file(
+    path: Path,
+    output: Path | None,
+    bilingual: bool,
+    repair: "Repairer",
+    store: str,
+    load: Callable[[], "Translator"],
+) -> None:
+    from aligned.store import Store
+    from mt.brief import open_brief, translate_brief
+    from mt.outputs import render_text, write_output
+
     begun = time.monotonic()
-    translator = translator_of(glossary, no_glossary, model, engine, beam)
-    with Store.open(store) as kept, _bar() as watch:
-        repair = leave_alone if no_repair else repair_lines
-        translated, summary = translate_brief(path, translator, kept, repair, watch)
+    brief = open_brief(path, repair)  # what is wrong with a file is said before a model is loaded
+    with Store.open(store) as kept:
+        translator = load()
+        with _bar() as watch:
+            translated, summary = translate_brief(brief, translator, kept, watch)
     if output:
         write_output(translated, output, bilingual)
     else:
@@ -147,7 +153,7 @@ def _sample() -> Path:
 
 
 @contextmanager
-def _bar() -> Iterator["Callable[[Progress], None]"]:
+def _bar() -> Iterator[Callable[["Progress"], None]]:
     """Show a progress bar on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
