@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from glossary.errors import TargemError
 from mt.cli.common import CommandError, say
+from mt.cli.models import models_app
 from mt.cli.reading import repair, segment
 from mt.cli.terms import glossary_app
 from mt.cli.translating import translate
@@ -26,6 +27,7 @@ app.command()(translate)
 app.command()(repair)
 app.command()(segment)
 app.add_typer(glossary_app, name="glossary")
+app.add_typer(models_app, name="models")
 
 
 class Interrupted(BaseException):

@@ -72,6 +72,8 @@ def cache_folder() -> Path:
 
 def check_folder(path: Path) -> ModelFolder:
     """Return the model in a folder; raises ModelError when a file is missing or it is no Marian model."""
+    if not path.is_dir():
+        raise ModelError(f"'{path}' is not a folder", "give a complete Marian model folder")
     missing = [n for n in ("config.json", *_TOKENIZER_FILES) if not (path / n).is_file()]
     if not any((path / n).is_file() for n in WEIGHT_FILES):
         missing.append(WEIGHT_FILES[0])

@@ -37,7 +37,8 @@ def check_name(name: str) -> str:
     """Return the name, or raise SettingError when no model may be called so."""
     if not is_name(name):
         raise SettingError(
-            f"'{name}' cannot name a model", "use up to 64 small letters, digits, dots, dashes and underscores"
+            f"'{name}' cannot name a model",
+            "use up to 64 small letters, digits, dots, dashes and underscores",
         )
     return name
 

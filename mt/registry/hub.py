@@ -1,6 +1,5 @@
-"""Models of the Hugging Face hub: fetched once into its cache, and pinned to the revision that was checked."""
+"""Models of the Hugging Face hub: fetched once into its cache, and pinned to the revision checked."""
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,7 +70,7 @@ def fetch(name: str, revision: str | None = None) -> Path:
 
 def _download(name: str, revision: str | None, files: list[str]) -> Path:
     from huggingface_hub import errors, snapshot_download
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     if not sys.stderr.isatty():
         disable_progress_bars()
@@ -83,19 +82,25 @@ def _download(name: str, revision: str | None, files: list[str]) -> Path:
             "connect once to fetch it, or give a folder with --model",
         ) from error
     except errors.RevisionNotFoundError as error:
-        raise ModelError(f"hub model '{name}' has no revision '{revision}'", "give a branch or a commit") from error
+        raise ModelError(
+            f"hub model '{name}' has no revision '{revision}'", "give a branch or a commit"
+        ) from error
     except errors.RepositoryNotFoundError as error:
-        raise ModelError(f"the hub has no model '{name}', or hides it", "check the name, or log in") from error
+        raise ModelError(
+            f"the hub has no model '{name}', or hides it", "check the name, or log in"
+        ) from error
     # Beside its own errors the hub's client lets through those of its HTTP library, which changes with its
     # releases; whatever it is, the model is not here and the user needs to know why.
     except Exception as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise ModelError(f"model '{name}' cannot be fetched ({lines[0]})", "try again, or give a folder") from error
+        raise ModelError(
+            f"model '{name}' cannot be fetched ({lines[0]})", "try again, or give a folder"
+        ) from error
 
 
 def pinned(name: str, revision: str) -> Path:
     """Return the folder of one revision, from the cache and without asking the hub where it is there."""
     folder = snapshot(name, revision)
-    if any(os.path.isfile(folder / weights) for weights in WEIGHT_FILES):
+    if any((folder / weights).is_file() for weights in WEIGHT_FILES):
         return folder
     return fetch(name, revision)

@@ -8,7 +8,7 @@ from mt.engines.folder import check_folder
 from mt.engines.settings import DEFAULT_MODEL
 from mt.errors import ModelError
 from mt.registry import defaults
-from mt.registry.home import PACKAGED, is_name, models_folder
+from mt.registry.home import PACKAGED, check_pair, is_name, models_folder
 from mt.registry.hub import cached, fetch, is_hub_name, pinned, record_path, snapshot
 from mt.registry.manifest import MANIFEST, Place, RegisteredModel, pair_of, read_manifest
 
@@ -36,9 +36,9 @@ def locate(name: str, follow: bool = True) -> Location:
     if follow and name == DEFAULT_MODEL and (choice := defaults.chosen(name)):
         return _chosen(name, choice)
     plain, _, version = name.partition("@")
-    if is_name(plain) and (not version or version.isdecimal()):
-        if found := _registered(plain, int(version) if version else None):
-            return found
+    named = is_name(plain) and (not version or version.isdecimal())
+    if named and (found := _registered(plain, int(version) if version else None)):
+        return found
     if name and Path(name).is_dir():
         return _folder(Path(name))
     if is_hub_name(name):
@@ -116,9 +116,35 @@ def _measured(location: Location) -> RegisteredModel:
     )
 
 
+def locations() -> list[Location]:
+    """Return where every model lies that can be named: shipped, the user's, and those in the hub's cache."""
+    return [*_packaged(), *_home(), *_pulled()]
+
+
 def installed() -> list[RegisteredModel]:
-    """Return every model that can be named: shipped, the user's, and those in the hub's cache."""
-    return [describe(location) for location in (*_packaged(), *_home(), *_pulled())]
+    """Return every model that can be named."""
+    return [describe(location) for location in locations()]
+
+
+def recorded_locations() -> list[Location]:
+    """Return the models whose files were vouched for: all but what others left in the hub's cache."""
+    return [each for each in locations() if each.place is not Place.HUB or each.manifest.is_file()]
+
+
+def choose(name: str, pair: str = "") -> tuple[str, str]:
+    """Make a model the default of a pair, its own unless one is given; return the pair and the model.
+
+    Raises ModelError when there is no such model, SettingError when it names no pair and none is given.
+    """
+    location = locate(name, follow=False)
+    check_folder(location.path)
+    model = describe(location)
+    pair = check_pair(pair or model.pair)
+    if model.place is Place.PACKAGE and model.name == pair:
+        defaults.forget(pair)
+    else:
+        defaults.choose(pair, model.reference)
+    return pair, model.reference
 
 
 def _packaged() -> Iterator[Location]:

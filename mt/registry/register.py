@@ -7,7 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +87,9 @@ def pull(name: str, revision: str | None = None, pair: str = "") -> RegisteredMo
     Raises ModelError when it cannot be fetched or trusted; what was fetched stays in the hub's cache.
     """
     if not is_hub_name(name):
-        raise ModelError(f"'{name}' is not a hub name", "give owner/name; for a folder use: targem models import")
+        raise ModelError(
+            f"'{name}' is not a hub name", "give owner/name; for a folder use: targem models import"
+        )
     folder = fetch(name, revision)
     model = recorded(folder, name, pair=pair)
     model = replace(model, place=Place.HUB, revision=folder.name)
@@ -133,23 +135,23 @@ def now() -> str:
 @contextmanager
 def _draft(home: Path) -> Iterator[Path]:
     """Make a folder beside the versions, where a rename is atomic; it is gone when the block ends."""
-    home.mkdir(parents=True, exist_ok=True)
     _sweep(home)
     draft = home / f"{_DRAFT}{secrets.token_hex(8)}"
-    draft.mkdir()
+    draft.mkdir(parents=True)
     try:
         yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-        if not any(home.iterdir()):
-            home.rmdir()
+        with suppress(OSError):
+            home.rmdir()  # only where it is empty: a name without a version is none
 
 
 def _sweep(home: Path) -> None:
     """Remove the drafts of programs that were killed."""
     for path in home.glob(f"{_DRAFT}*"):
-        if time.time() - path.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):  # another process may have swept it
+            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(path)
 
 
 def _copy(source: Path, target: Path) -> FileRecord:
