@@ -51,7 +51,7 @@ def test_visual_order_is_read_as_it_stands() -> None:
 
 
 def test_niqqud_in_windows_1255() -> None:
-    text = "בְּרֵאשִׁית היתה ועדה. " + BRIEF
+    text = "ב\u05b0\u05bcר\u05b5אש\u05b4\u05c1ית היתה ועדה. " + BRIEF
     assert decode(text.encode("windows-1255"))[0] == text
 
 

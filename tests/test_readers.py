@@ -42,7 +42,7 @@ def test_a_document_knows_its_file(tmp_path: Path) -> None:
 
 
 def test_invisible_characters_go_and_the_raw_line_stays(tmp_path: Path) -> None:
-    raw = "\u200fהוַועדה\u00a0הגי\u00adשה\u202b דו\u202cח \ufb2aני.\u200e"
+    raw = "\u200fהו\u05b7ועדה\u00a0הגי\u00adשה\u202b דו\u202cח \ufb2aני.\u200e"
     (block,) = read(tmp_path, "a.txt", raw).blocks
     assert block.text == "הוועדה הגישה דוח שני."
     assert block.lines[0].raw == raw

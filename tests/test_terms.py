@@ -26,7 +26,7 @@ GOOD = [
     ("bare.tsv", "באקו\tBaku\n", (BAKU,)),
     ("bare.txt", "באקו\tBaku", (BAKU,)),
     ("spaces.tsv", " באקו \t Baku\u00a0\n", (BAKU,)),
-    ("marks.tsv", "\u200fבָּאקוּ\u200e\tBaku\n", (BAKU,)),
+    ("marks.tsv", "\u200fב\u05b8\u05bcאקו\u05bc\u200e\tBaku\n", (BAKU,)),
     (
         "all.tsv",
         'source\ttarget\tnote\tvariants\tkind\nאו"ם\tUN|United Nations\tthe body\tאומות מאוחדות\tbody\n',
