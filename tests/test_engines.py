@@ -124,6 +124,12 @@ def test_offsets_name_the_characters_of_each_piece(engine: Engine) -> None:
         assert piece.replace("▁", "") in ("", ".", text[start:end].strip())
 
 
+def test_marks_of_every_kind_reach_the_model_as_plain_ones(engine: Engine) -> None:
+    fancy = "הסכם \u201cא\u201d \u2013 צה\u05f4ל, 30\u201340 אחוז, אי\u05beפעם, ג\u05f3ורג\u05f3"
+    plain = 'הסכם "א" - צה"ל, 30-40 אחוז, אי-פעם, ג\'ורג\''
+    assert engine.pieces.source(fancy) == engine.pieces.source(plain)
+
+
 @pytest.mark.parametrize("text", ["Hello there, Baku.", "Muğla", "  The  end ", ""])
 def test_ends_follow_the_text(engine: Engine, text: str) -> None:
     pieces = engine.pieces.target(text)
