@@ -1,0 +1,1 @@
+"""From corpora to a Marian model: recipe, cleaning, tokenizer, batches, loop, export."""
