@@ -31,7 +31,7 @@ def models_list(as_json: JsonOption = False) -> None:
     if as_json:
         print_json([_row(model) for model in models])
         return
-    parents = {model.digest: model.reference for model in models}
+    parents = _references(models)
     head = ("", "NAME", "VERSION", "PAIR", "DIGEST", "SIZE", "PARENT", "WHERE")
     _print_table([head, *(_line(model, parents) for model in models)])
 
@@ -42,7 +42,7 @@ def models_info(name: NameArgument = DEFAULT_MODEL, as_json: JsonOption = False)
     from mt.registry.facts import facts_of
     from mt.registry.names import describe, installed, locate
 
-    model = describe(locate(name))
+    model = describe(locate(name, fetching=False))
     facts = facts_of(model.path)
     row = _row(model) | {
         "sizes": dict(facts.sizes),
@@ -54,7 +54,7 @@ def models_info(name: NameArgument = DEFAULT_MODEL, as_json: JsonOption = False)
     if as_json:
         print_json(row)
         return
-    parents = {other.digest: other.reference for other in installed()}
+    parents = _references(installed())
     if model.parent in parents:
         row["parent"] = f"{model.parent} ({parents[model.parent]})"
     _print_table([(key, _text(value)) for key, value in row.items() if value not in ("", None, {})])
@@ -71,7 +71,9 @@ def models_verify(
     from mt.registry.names import locate, recorded_locations
     from mt.registry.verify import verify
 
-    reports = [verify(location) for location in ([locate(name)] if name else recorded_locations())]
+    reports = [
+        verify(location) for location in ([locate(name, fetching=False)] if name else recorded_locations())
+    ]
     if as_json:
         print_json([{"name": r.model.reference, "faults": list(r.faults), "canary": r.sung} for r in reports])
     else:
@@ -103,9 +105,9 @@ def models_import(
     pair: PairOption = "",
 ) -> None:
     """Copy a model into the registry as the next version of a name."""
-    from mt.registry.register import register
+    from mt.registry.register import import_folder
 
-    _print_new(register(folder, name, pair=pair))
+    _print_new(import_folder(folder, name, pair))
 
 
 @models_app.command("default")
@@ -115,11 +117,11 @@ def models_default(
 ) -> None:
     """Choose what translates a language pair when no model is named; he-en chooses the one that ships."""
     from mt.registry import defaults
-    from mt.registry.names import choose
+    from mt.registry.names import SHIPPED_VERSION, choose
 
     if name is None:
         refuse(bool(pair), "--pair goes with a model", "name one")
-        choices = {DEFAULT_MODEL: DEFAULT_MODEL} | defaults.choices()
+        choices = {DEFAULT_MODEL: f"{DEFAULT_MODEL}@{SHIPPED_VERSION}"} | defaults.choices()
     else:
         choices = dict([choose(name, pair)])
     sys.stdout.write("".join(f"{pair}\t{model}\n" for pair, model in choices.items()))
@@ -157,6 +159,11 @@ def _print_new(model: "RegisteredModel") -> None:
         f"{model.reference}: {model.pair}, {_size(model.size)}, digest {model.digest[:SHOWN_DIGEST]}, "
         f"passed the canary; in {model.path}\n"
     )
+
+
+def _references(models: Sequence["RegisteredModel"]) -> dict[str, str]:
+    """Return names by digest; of several models with one digest the first listed."""
+    return {model.digest: model.reference for model in reversed(models)}
 
 
 def _row(model: "RegisteredModel") -> dict[str, Any]:

@@ -26,11 +26,11 @@ class Location:
     manifest: Path
 
 
-def locate(name: str, follow: bool = True) -> Location:
+def locate(name: str, follow: bool = True, fetching: bool = True) -> Location:
     """Find a model by registered name (with @VERSION for one version), folder, or hub name.
 
     Without a version the newest counts. With `follow` the default name stands for the user's choice, else
-    for the model that ships. Hub models that were never pulled are fetched where there is network.
+    for the model that ships. With `fetching` a hub model that is not here is fetched where there is network.
     Raises ModelError when there is none.
     """
     if follow and name == DEFAULT_MODEL and (choice := defaults.chosen(name)):
@@ -42,7 +42,7 @@ def locate(name: str, follow: bool = True) -> Location:
     if name and Path(name).is_dir():
         return _folder(Path(name))
     if is_hub_name(name):
-        return _hub(name)
+        return _hub(name, fetching)
     known = ", ".join(model.reference for model in installed())
     raise ModelError(f"no model '{name}'", f"give a folder, a hub name (owner/name), or one of: {known}")
 
@@ -82,12 +82,19 @@ def _folder(path: Path) -> Location:
     return _at(str(path.absolute()), 0, path.absolute(), Place.FOLDER)
 
 
-def _hub(name: str) -> Location:
+def _hub(name: str, fetching: bool) -> Location:
     known = record_path(name)
-    if not known.is_file():
-        return Location(name, 0, fetch(name), Place.HUB, known)
-    revision = read_manifest(known, Path(), Place.HUB).revision
-    return Location(name, 0, pinned(name, revision), Place.HUB, known)
+    pulled = known.is_file()
+    revision = read_manifest(known, Path(), Place.HUB).revision if pulled else dict(cached()).get(name)
+    if fetching:
+        path = pinned(name, revision) if pulled and revision else fetch(name)
+    elif revision:
+        path = snapshot(name, revision)
+    else:
+        raise ModelError(
+            f"hub model '{name}' is not on this computer", f"fetch it: targem models pull {name}"
+        )
+    return Location(name, 0, path, Place.HUB, known)
 
 
 def describe(location: Location) -> RegisteredModel:
@@ -136,7 +143,7 @@ def choose(name: str, pair: str = "") -> tuple[str, str]:
 
     Raises ModelError when there is no such model, SettingError when it names no pair and none is given.
     """
-    location = locate(name, follow=False)
+    location = locate(name, follow=False, fetching=False)
     check_folder(location.path)
     model = describe(location)
     pair = check_pair(pair or model.pair)

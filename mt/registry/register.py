@@ -27,6 +27,7 @@ from mt.registry.manifest import (
     digest_of,
     model_files,
     pair_of,
+    read_manifest,
     record,
     write_manifest,
 )
@@ -79,6 +80,22 @@ def register(
     if make_default:
         defaults.choose(model.pair, model.reference)
     return model
+
+
+def import_folder(folder: Path, name: str, pair: str = "") -> RegisteredModel:
+    """Register a folder under what its own manifest says of parent, data and scores, where it has one.
+
+    Raises what `register` raises, and ModelError when the folder's files are not those of its manifest.
+    """
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return register(folder, name, pair=pair)
+    own = read_manifest(manifest, folder, Place.FOLDER)
+    if check_folder(folder).digest != own.digest:
+        raise ModelError(
+            f"model '{folder}' is not the one its {MANIFEST} tells of", f"verify it, or remove its {MANIFEST}"
+        )
+    return register(folder, name, own.parent, own.data, own.scores, pair=pair or own.pair)
 
 
 def pull(name: str, revision: str | None = None, pair: str = "") -> RegisteredModel:
