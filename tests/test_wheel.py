@@ -15,7 +15,7 @@ def test_the_wheel_translates_the_sample_in_an_empty_environment(tmp_path: Path)
     assert wheel.stat().st_size < 100_000_000
     venv.create(tmp_path / "empty", with_pip=True)
     binaries = tmp_path / "empty" / "bin"
-    install = [binaries / "python", "-m", "pip", "install", "--quiet", str(wheel)]
+    install = [str(binaries / "python"), "-m", "pip", "install", "--quiet", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
     done = subprocess.run(
         [binaries / "targem", "translate", "--sample", "-o", "brief.docx"],
