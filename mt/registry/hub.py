@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from mt.engines.folder import MODEL_FILES, WEIGHT_FILES, check_kind
@@ -9,7 +10,7 @@ from mt.errors import ModelError
 from mt.registry.home import home_folder
 from mt.registry.manifest import CARD_FILES
 
-_SMALL_FILES = [*MODEL_FILES, *CARD_FILES]
+_CONFIG = "config.json"
 MAIN = "main"
 
 
@@ -58,13 +59,16 @@ def fetch(name: str, revision: str | None = None) -> Path:
     The weights come last, and only once the configuration has shown that they are a Marian model's.
     Raises ModelError when the hub cannot be reached, has no such model, or has one of another kind.
     """
-    folder = _download(name, revision, _SMALL_FILES)
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"hub model '{name}' has no config.json", "pull a Marian model")
+    folder = _download(name, revision, list(MODEL_FILES))
+    if not (folder / _CONFIG).is_file():
+        raise ModelError(f"hub model '{name}' has no {_CONFIG}", "pull a Marian model")
     check_kind(folder)
     for weights in WEIGHT_FILES:
         if not any((folder / file).is_file() for file in WEIGHT_FILES):
-            folder = _download(name, folder.name, [weights])
+            # With a file that is there for certain, since a pattern without a match makes the hub complain.
+            folder = _download(name, folder.name, [_CONFIG, weights])
+    with suppress(ModelError):  # a cache filled by another program may lack the card, and nobody be online
+        _download(name, folder.name, [_CONFIG, *CARD_FILES])
     return folder
 
 
