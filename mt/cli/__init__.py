@@ -13,6 +13,7 @@ from mt.cli.common import CommandError, say
 from mt.cli.models import models_app
 from mt.cli.reading import repair, segment
 from mt.cli.terms import glossary_app
+from mt.cli.training import train
 from mt.cli.translating import translate
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(translate)
 app.command()(repair)
 app.command()(segment)
+app.command()(train)
 app.add_typer(glossary_app, name="glossary")
 app.add_typer(models_app, name="models")
 
