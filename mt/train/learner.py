@@ -182,7 +182,7 @@ def _without(rows: Tensor, index: int) -> Tensor:
 def _new_model(shape: Shape, tokenizer: Tokenizer, learning: Learning) -> Any:
     from transformers import MarianConfig, MarianMTModel
 
-    return MarianMTModel(
+    model = MarianMTModel(
         MarianConfig(
             vocab_size=tokenizer.size,
             d_model=shape.width,
@@ -208,6 +208,22 @@ def _new_model(shape: Shape, tokenizer: Tokenizer, learning: Learning) -> Any:
             forced_eos_token_id=tokenizer.end,
         )
     )
+    _initialise(model)
+    return model
+
+
+@torch.no_grad()
+def _initialise(model: Any) -> None:
+    """Draw weights as Vaswani et al. 2017's code does: Glorot's, embeddings with deviation width^-0.5.
+
+    The 0.02 of transformers leaves small embeddings that the positions drown, and attention finds nothing.
+    """
+    embeddings = model.get_input_embeddings().weight
+    for name, weight in model.named_parameters():
+        if weight is embeddings:
+            torch.nn.init.normal_(weight, std=weight.shape[1] ** -0.5)
+        elif weight.ndim > 1 and weight.requires_grad and "embed_positions" not in name:
+            torch.nn.init.xavier_uniform_(weight)
 
 
 def _loaded_model(parent: Path, tokenizer: Tokenizer, learning: Learning) -> Any:
