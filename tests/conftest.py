@@ -17,10 +17,11 @@ Run = Callable[..., Done]
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the tests away from the user's cache."""
+    """Keep the tests away from the user's cache and models."""
     folder = Path(os.environ.get(CACHE_VARIABLE) or tmp_path_factory.mktemp("cache"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(folder))
+        patch.setenv("TARGEM_HOME", str(tmp_path_factory.mktemp("home")))
         patch.delenv("TARGEM_STORE", raising=False)
         yield folder
 
