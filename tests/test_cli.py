@@ -92,6 +92,12 @@ def test_repair_reports_what_it_did(run: Run, tmp_path: Path) -> None:
     assert [row["verdict"] for row in rows] == ["intact", "intact", "numbers", "intact"]
 
 
+@pytest.mark.parametrize("text", ["שלום\r\nעולם\r\n", "שלום\x0cעולם\u2028סוף", "אין סוף שורה", "שלום\n\n\n"])
+def test_what_needs_no_repair_comes_back_byte_for_byte(run: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "brief.txt").write_bytes(text.encode())
+    assert run("repair", "brief.txt").stdout == text.encode()
+
+
 def test_segments_have_exact_offsets(run: Run, tmp_path: Path) -> None:
     text = 'ד"ר כהן הגיע. הוא נאם.'
     (tmp_path / "text.txt").write_text(text, encoding="utf-8")

@@ -41,7 +41,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     try:
         status = app(standalone_mode=False)
     except CommandError as error:

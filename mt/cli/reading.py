@@ -2,11 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mt.cli.common import JsonOption, print_json
+
+if TYPE_CHECKING:
+    from mt.repair import LineRepair
 
 
 def repair(
@@ -18,24 +21,30 @@ def repair(
     from mt.readers import read_text
     from mt.repair import repair_lines
 
-    text = read_text(file)
-    source = [line for line in text.splitlines() if line.strip()] if lines else text.splitlines()
+    source = read_text(file).split("\n")
+    if lines:
+        source = [line for line in source if line.strip()]
     repaired = repair_lines(source)
     if as_json:
-        print_json(
-            [
-                {
-                    "line": number,
-                    "damaged": line.damaged,
-                    "repaired": line.repaired,
-                    "verdict": line.verdict,
-                    "confidence": line.confidence,
-                }
-                for number, line in enumerate(repaired, 1)
-            ]
-        )
-        return
-    sys.stdout.write("".join(line.repaired + "\n" for line in repaired))
+        rows = [
+            (number, line)
+            for number, line in enumerate(repaired, 1)
+            if line.damaged or number < len(repaired)
+        ]
+        print_json([_row(number, line) for number, line in rows])
+    else:
+        # Joined as they were split, so that a text that needs nothing comes back byte for byte.
+        sys.stdout.write("\n".join(line.repaired for line in repaired) + "\n" * lines)
+
+
+def _row(number: int, line: "LineRepair") -> dict[str, object]:
+    return {
+        "line": number,
+        "damaged": line.damaged.rstrip("\r"),
+        "repaired": line.repaired.rstrip("\r"),
+        "verdict": line.verdict,
+        "confidence": line.confidence,
+    }
 
 
 def segment(
