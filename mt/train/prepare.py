@@ -5,7 +5,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from mt.train.checkpoint import check_checkpoint
 from mt.train.cleaning import Counts, TextPair, clean
 from mt.train.corpora import read_pairs
 from mt.train.heldout import Guard, read_guard
-from mt.train.recipe import Recipe
+from mt.train.recipe import Phase, Recipe
 from mt.train.tokenizer import FILES, Tokenizer, copy_tokenizer, train_tokenizer, write_tokenizer
 
 TOO_SHORT = "too_short"
@@ -56,9 +55,10 @@ def prepare(recipe: Recipe, folder: Path, say: Say = lambda _: None) -> Prepared
     say(f"held out: {len(guard)} sentences")
     counts: dict[str, Counts] = {}
     pairs = _cleaned(recipe, guard, counts, say)
+    _check_phases(recipe, lambda phase: sum(len(pairs[n]) for n, w in phase.weights.items() if w), counts)
     tokenizer = _tokenizer(recipe, pairs, folder)
     data = {name: encode(found, tokenizer) for name, found in pairs.items()}
-    _check_phases(recipe, data, counts)
+    _check_phases(recipe, lambda phase: eligible(data, phase), counts)
     prepared = Prepared(tokenizer, data, counts, len(guard), digest)
     _keep(prepared, folder)
     return prepared
@@ -110,11 +110,12 @@ def _weighted(pairs: Mapping[str, list[TextPair]], weights: Mapping[str, float])
                 yield pair.target
 
 
-def _check_phases(recipe: Recipe, data: Mapping[str, Encoded], counts: Mapping[str, Counts]) -> None:
+def _check_phases(recipe: Recipe, left: Callable[[Phase], int], counts: Mapping[str, Counts]) -> None:
+    """Raise TrainingError for a phase for which no pairs are left, with the most frequent reasons."""
     for phase in recipe.phases:
-        if not eligible(data, phase):
+        if not left(phase):
             dropped = sum((count.dropped for count in counts.values()), start=Counter[str]())
-            most = ", ".join(f"{reason} {number}" for reason, number in islice(dropped.most_common(), 3))
+            most = ", ".join(f"{reason} {number}" for reason, number in dropped.most_common(3))
             raise TrainingError(
                 f"no pairs are left for phase '{phase.name}'" + (f" (dropped: {most})" if most else ""),
                 "check the corpora, the limits under [cleaning], and the phase's weights and longest",
