@@ -25,11 +25,16 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class TextPair:
-    """A source text and its target, and the line of the file they came from."""
+    """A source text and its target, the line of the file they came from, and what that says of them.
+
+    `document` names the text they were taken from, `status` is the reviewers' verdict; empty where unknown.
+    """
 
     source: str
     target: str
     line: int = 0
+    document: str = ""
+    status: str = ""
 
 
 def length_ratio(pair: TextPair) -> float:

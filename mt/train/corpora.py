@@ -4,6 +4,7 @@ import json
 import lzma
 import xml.parsers.expat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -15,6 +16,8 @@ from mt.train.normal import normal_form
 # A TSV whose first line names these columns has one pair a line under them, fields escaped.
 SOURCE, TARGET = "source", "target"
 _SOURCE_KEYS, _TARGET_KEYS = (SOURCE, "he"), (TARGET, "en")
+# What a file may tell of a pair beside its texts, in the order of TextPair's fields.
+_MORE = ("document", "status")
 _CHUNK = 1 << 16
 _READ = "give TSV, JSON Lines or TMX in UTF-8"
 
@@ -29,7 +32,7 @@ def read_pairs(path: Path) -> Iterator[TextPair]:
     if reader is None:
         raise TrainingError(f"{path.name} has an unknown ending", f"known are {', '.join(READERS)}, also .xz")
     for pair in reader(path):
-        yield TextPair(normal_form(pair.source), normal_form(pair.target), pair.line)
+        yield replace(pair, source=normal_form(pair.source), target=normal_form(pair.target))
 
 
 def read_sentences(path: Path) -> Iterator[str]:
@@ -48,16 +51,19 @@ def _ending(path: Path) -> str:
 
 def _tsv(path: Path) -> Iterator[TextPair]:
     columns, undo = (-2, -1), str
+    more: list[int | None] = []
     for number, line in _lines(path):
         cells = line.split("\t")
         if number == 1 and SOURCE in cells and TARGET in cells:
             columns, undo = (cells.index(SOURCE), cells.index(TARGET)), unescape  # type: ignore[assignment]
+            more = [cells.index(name) if name in cells else None for name in _MORE]
         elif len(cells) < 2 or max(columns) >= len(cells):
             raise TrainingError(
                 f"{path.name} line {number} has no tab", "give source and target, tab-separated"
             )
         else:
-            yield TextPair(undo(cells[columns[0]]), undo(cells[columns[1]]), number)
+            facts = ("" if at is None else "".join(cells[at : at + 1]) for at in more)
+            yield TextPair(undo(cells[columns[0]]), undo(cells[columns[1]]), number, *facts)
 
 
 def _jsonl(path: Path) -> Iterator[TextPair]:
@@ -72,7 +78,7 @@ def _jsonl(path: Path) -> Iterator[TextPair]:
                 f"{path.name} line {number} has no pair",
                 'give objects with "source" and "target", or "he" and "en"',
             )
-        yield TextPair(texts[0], texts[1], number)
+        yield TextPair(texts[0], texts[1], number, *(str(record.get(name) or "") for name in _MORE))
 
 
 class _Units:

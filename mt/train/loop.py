@@ -75,7 +75,7 @@ def train(
         for position, batches in source:
             events = run.advance(position, batches)
             stopping = stopped(events, stop) or time.monotonic() >= end
-            if stopping or run.due(task.saving.checkpoint_every):
+            if task.saving.checkpoint_every and (stopping or run.due(task.saving.checkpoint_every)):
                 run.save()
             if stopping:
                 break

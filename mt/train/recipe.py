@@ -89,7 +89,8 @@ class Learning:
 class Saving:
     """What is written how often, in updates; nothing here changes the weights.
 
-    Checkpoints are split into parts of `part_mib` MiB (0: one part). `beam` is the search on the dev sets.
+    Checkpoints are split into parts of `part_mib` MiB (0: one part). No recipe has `checkpoint_every` at 0,
+    which means none. `beam` is the search on the dev sets.
     """
 
     log_every: int = 50
