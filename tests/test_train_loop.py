@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
+from mt.cli import training
 from mt.engines.base import Request
 from mt.engines.ctranslate2 import CTranslate2Engine
 from mt.engines.folder import find_model
@@ -39,19 +40,16 @@ from tests.toy_language import sentences, write_toy
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
     """Tiny matrices gain nothing from threads, and a loaded machine loses much to them."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    torch.set_num_threads(1)  # for each test, since the other engine sets what both of them use
 
 
-def task_in(folder: Path, dev: int = 6, **settings: object) -> Task:
+def task_in(folder: Path, pairs: int = 600, dev: int = 6, **settings: object) -> Task:
     folder.mkdir(exist_ok=True)
-    recipe = read_recipe(str(write_toy(folder, dev=dev, **settings)))
-    return task_of(recipe, prepared_in(recipe, folder / "out", True, lambda _: None))
+    recipe = read_recipe(str(write_toy(folder, pairs, dev, **settings)))
+    return task_of(recipe, prepared_in(recipe, folder / "out"))
 
 
 def rows(lengths: list[int]) -> Rows:
@@ -118,12 +116,13 @@ def test_the_rate_warms_up_and_decays(decay: str, step: int, expected: float) ->
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Task, Outcome]:
     """Return a task well learned."""
+    torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("learned")
     task = task_in(
         folder, pairs=1500, steps=240, evaluate=120, every=120, width=32, feedforward=64, tokens=800,
         dropout=0.0, vocabulary=66, dev=40,
     )  # fmt: skip
-    return task, train(task, folder / "out", device="cpu")
+    return task, train(task, folder / "out")
 
 
 def test_a_toy_language_is_learned(learned: tuple[Task, Outcome]) -> None:
@@ -207,7 +206,12 @@ def test_bfloat16_learns_too(tmp_path: Path) -> None:
     task = task_in(tmp_path, steps=20, evaluate=99)
     half = replace(task, dev={}, learning=replace(task.learning, precision="bfloat16", dropout=0.0))
     seen: list[Event | None] = []
-    outcome = train(half, tmp_path / "half", device="cpu", stop=lambda event: bool(seen.append(event)))
+
+    def never(event: Event | None) -> bool:
+        seen.append(event)
+        return False
+
+    outcome = train(half, tmp_path / "half", device="cpu", stop=never)
     assert outcome.best
     assert outcome.best.name == "last"
     losses = [event.loss for event in seen if event and not isinstance(event, Evaluation)]
@@ -220,8 +224,8 @@ def test_a_child_begins_where_its_parent_ended(learned: tuple[Task, Outcome], tm
     text = (tmp_path / "toy.toml").read_text().replace("[model]", f'[model]\nparent = "{outcome.best}"')
     (tmp_path / "toy.toml").write_text(text)
     recipe = read_recipe(str(tmp_path / "toy.toml"))
-    task = task_of(recipe, prepared_in(recipe, tmp_path / "out", False, lambda _: None))
-    child = train(task, tmp_path / "out", device="cpu")
+    task = task_of(recipe, prepared_in(recipe, tmp_path / "out"))
+    child = train(task, tmp_path / "out")
     assert child.chrf
     assert outcome.chrf
     assert abs(child.chrf - outcome.chrf) < 3
@@ -240,11 +244,11 @@ def same(one: object, two: object) -> bool:
 
 def test_stopped_and_resumed_is_as_never_stopped(tmp_path: Path) -> None:
     task = task_in(tmp_path)
-    whole = train(task, tmp_path / "whole", device="cpu")
+    whole = train(task, tmp_path / "whole")
     for stop_at in (7, 23, 999):
         left = iter(range(stop_at))
         part = train(
-            task, tmp_path / "parts", resume=True, device="cpu",
+            task, tmp_path / "parts", resume=True,
             stop=lambda event, left=left: event is None and next(left, None) is None,  # type: ignore[misc]
         )  # fmt: skip
     assert part == replace(whole, best=part.best)
@@ -263,23 +267,18 @@ def test_stopped_and_resumed_is_as_never_stopped(tmp_path: Path) -> None:
 def test_killed_and_resumed_is_as_never_killed(tmp_path: Path) -> None:
     recipe = write_toy(tmp_path, dev=6, steps=150, evaluate=60)
 
-    def started(folder: str) -> subprocess.Popen[bytes]:
-        arguments = ["train", str(recipe), "-o", folder, "--resume", "--device", "cpu", "--threads", "1"]
-        command = [sys.executable, "-m", "mt", *arguments]
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-    killed = started(str(tmp_path / "killed"))
-    while killed.poll() is None and _step(tmp_path / "killed") < 30:
+    arguments = ["train", str(recipe), "-o", str(tmp_path / "killed"), "--threads", "1"]
+    process = subprocess.Popen([sys.executable, "-m", "mt", *arguments], cwd=ROOT, stderr=subprocess.PIPE)
+    while process.poll() is None and _step(tmp_path / "killed") < 30:
         time.sleep(0.01)
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate()
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
     assert 30 <= _step(tmp_path / "killed") < 150
-    both = [started(str(tmp_path / name)) for name in ("killed", "whole")]
-    assert [process.communicate()[1].decode().startswith("targem: 150 steps done") for process in both] == [
-        True
-    ] * 2
-    digest = json.loads((tmp_path / "whole/checkpoint-00000150/manifest.json").read_text())["digest"]
-    assert same(*(load_checkpoint(tmp_path / name, digest) for name in ("whole", "killed")))
+    plan = read_recipe(str(recipe))
+    for name in ("killed", "whole"):
+        task = task_of(plan, prepared_in(plan, tmp_path / name))
+        assert train(task, tmp_path / name, resume=True).finished
+    assert same(*(load_checkpoint(tmp_path / name, task.digest) for name in ("whole", "killed")))
     for model in ("best", "last"):
         one, two = ((tmp_path / n / model / "model.safetensors").read_bytes() for n in ("whole", "killed"))
         assert one == two
@@ -340,26 +339,26 @@ def test_a_full_disk_is_one_line_and_leaves_the_checkpoint_before(
 
     monkeypatch.setattr(checkpoint, "_write", full)
     with pytest.raises(TrainingError, match=r"No space left on device.*free some space") as caught:
-        train(task, tmp_path / "out", resume=True, device="cpu")
+        train(task, tmp_path / "out", resume=True)
     assert "\n" not in str(caught.value)
     assert _step(tmp_path / "out") == 10
     assert not list((tmp_path / "out").glob(".draft*"))
     monkeypatch.undo()
-    assert train(task, tmp_path / "out", resume=True, device="cpu").finished
+    assert train(task, tmp_path / "out", resume=True).finished
 
 
 def test_a_folder_in_use_needs_resume(tmp_path: Path) -> None:
     task = task_in(tmp_path, steps=10)
-    assert train(task, tmp_path / "out", device="cpu").finished
+    assert train(task, tmp_path / "out").finished
     with pytest.raises(TrainingError, match="holds checkpoint-00000010 already: add --resume"):
-        train(task, tmp_path / "out", device="cpu")
-    assert train(task, tmp_path / "out", resume=True, device="cpu").step == 10
+        train(task, tmp_path / "out")
+    assert train(task, tmp_path / "out", resume=True).step == 10
 
 
 def test_a_lost_loss_is_one_line(tmp_path: Path) -> None:
     task = task_in(tmp_path, rate=1e30)
     with pytest.raises(TrainingError, match=r"the loss at update \d+ is no number: lower learning.rate"):
-        train(replace(task, learning=replace(task.learning, clip=1e30)), tmp_path / "out", device="cpu")
+        train(replace(task, learning=replace(task.learning, clip=1e30)), tmp_path / "out")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
@@ -368,12 +367,13 @@ def test_a_missing_gpu_is_one_line() -> None:
         pick_device("cuda")
 
 
-def test_a_dry_run_counts_measures_and_writes_nothing(tmp_path: Path, run: Run) -> None:
-    write_toy(tmp_path)
+def test_a_dry_run_counts_measures_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = write_toy(tmp_path)
     before = sorted(tmp_path.iterdir())
-    done = run("train", "toy.toml", "--dry-run", "--device", "cpu")
-    assert done.returncode == 0
-    text = done.stdout.decode()
+    training.train(str(recipe), dry_run=True)
+    text = capsys.readouterr().out
     assert re.search(r"^toy +600 read +\d+ kept", text, re.M)
     assert re.search(r"^held out: 80 sentences$", text, re.M)
     assert re.search(r"^phase one: \d+ pairs a pass, 40 steps, about 0\.\d\d hours$", text, re.M)
@@ -381,16 +381,34 @@ def test_a_dry_run_counts_measures_and_writes_nothing(tmp_path: Path, run: Run) 
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_minutes_end_a_piece_and_faults_are_one_line(tmp_path: Path, run: Run) -> None:
-    write_toy(tmp_path, dev=6, steps=100_000)
-    done = run("train", "toy.toml", "-o", "out", "--minutes", "0.001", "--device", "cpu")
-    assert done.returncode == 0
-    assert re.match(
-        r"targem: stopped at step \d+ of 100000: run it again with --resume", done.stderr.decode()
-    )
-    assert done.stdout.decode().strip() == str(Path("out") / "last")
+def test_minutes_end_a_piece_and_so_does_an_interrupt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, out = str(write_toy(tmp_path, dev=6, steps=100_000)), tmp_path / "out"
+    before = signal.getsignal(signal.SIGTERM)
+    training.train(recipe, out, minutes=0.001)
+    said = capsys.readouterr()
+    assert re.match(r"targem: stopped at step \d+ of 100000: run it again with --resume", said.err)
+    assert said.out == f"{out / 'last'}\n"
+    step, update = _step(out), Learner.update
+
+    def interrupted(*arguments: Any) -> float:
+        signal.raise_signal(signal.SIGTERM)
+        return update(*arguments)
+
+    monkeypatch.setattr(Learner, "update", interrupted)
+    training.train(recipe, out, resume=True)
+    assert f"stopped at step {step + 1} of 100000" in capsys.readouterr().err
+    assert _step(out) == step + 1
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_faults_on_the_command_line_are_one_line(tmp_path: Path, run: Run) -> None:
+    write_toy(tmp_path)
+    save_checkpoint({}, tmp_path / "out", 7, "abc")
     for arguments, status, message in [
-        (["toy.toml", "-o", "out"], 1, "holds checkpoint-"),
+        (["toy.toml", "-o", "out"], 1, "holds checkpoint-00000007 already: add --resume"),
+        (["toy.toml", "-o", "out", "--resume"], 1, "is of another recipe or other data"),
         (["none.toml", "-o", "out"], 1, "recipe 'none.toml' is not there"),
         (["toy.toml"], 2, "give either -o FOLDER or --dry-run"),
         (["toy.toml", "-o", "out", "--device", "tpu"], 2, "unknown device 'tpu'"),

@@ -53,12 +53,16 @@ def train(
 
 
 def _train(plan: "Recipe", output: Path, resume: bool, minutes: float | None, device: str) -> None:
+    from mt.train.checkpoint import refuse_used
+
+    if not resume:
+        refuse_used(output)  # before PyTorch is loaded
     from mt.train.loop import train as run
     from mt.train.run import prepared_in, task_of
 
     watch: Callable[[str], None] = say if sys.stderr.isatty() else lambda _: None
     with _stoppable() as stopped:
-        task = task_of(plan, prepared_in(plan, output, resume, watch))
+        task = task_of(plan, prepared_in(plan, output, watch))
         outcome = run(
             task, output, resume=resume, minutes=minutes, device=device, watch=watch, stop=lambda _: stopped()
         )
@@ -118,7 +122,7 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 
 
 def _set_threads(count: int) -> None:
-    import torch
-
     if count:
+        import torch
+
         torch.set_num_threads(count)

@@ -3,17 +3,15 @@
 from pathlib import Path
 
 from mt.engines.folder import find_model
-from mt.train.checkpoint import refuse_used, written
+from mt.train.checkpoint import written
 from mt.train.evaluate import read_dev
 from mt.train.loop import Task
 from mt.train.prepare import Prepared, Say, prepare
 from mt.train.recipe import Recipe
 
 
-def prepared_in(recipe: Recipe, folder: Path, resume: bool, say: Say) -> Prepared:
-    """Prepare a recipe's data in a run's folder; refuses a folder in use before anything is written."""
-    if not resume:
-        refuse_used(folder)
+def prepared_in(recipe: Recipe, folder: Path, say: Say = lambda _: None) -> Prepared:
+    """Prepare a recipe's data in a run's folder, or find there what was prepared before."""
     with written(folder):
         folder.mkdir(parents=True, exist_ok=True)
         return prepare(recipe, folder, say)
