@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from glossary.errors import TargemError
+from mt.cli.adapting import adapt
 from mt.cli.common import CommandError, say
 from mt.cli.models import models_app
 from mt.cli.reading import repair, segment
@@ -28,6 +29,7 @@ app.command()(translate)
 app.command()(repair)
 app.command()(segment)
 app.command()(train)
+app.command()(adapt)
 app.add_typer(glossary_app, name="glossary")
 app.add_typer(models_app, name="models")
 
