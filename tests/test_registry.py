@@ -8,6 +8,7 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -345,20 +346,24 @@ def test_manifests_come_back_as_written(folder: Path) -> None:
     assert model.digest == find_model(str(folder)).digest
 
 
-@pytest.fixture
-def small_disk(folder: Path) -> Iterator[None]:  # noqa: ARG001 what is to be copied must be there before
-    """Let no file grow beyond 4096 bytes: the system's own refusal in the middle of a write."""
+@contextmanager
+def small_disk() -> Iterator[None]:
+    """Let no file grow beyond 4096 bytes: the system's own refusal in the middle of a write.
+
+    Around the call alone: what pytest writes in the meantime may go to a file as well.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.usefixtures("mute", "small_disk")
+@pytest.mark.usefixtures("mute")
 def test_a_disk_without_room_leaves_nothing(folder: Path, home: Path) -> None:
-    with pytest.raises(
-        ModelError, match=r"home/models/policy' cannot be written \(File too large\)"
-    ) as caught:
+    refusal = pytest.raises(ModelError, match=r"home/models/policy' cannot be written \(File too large\)")
+    with refusal as caught, small_disk():
         register(folder, "policy", make_default=True)
     assert "\n" not in str(caught.value)
     assert left_in(home) == []
