@@ -87,7 +87,7 @@ def test_an_unknown_recipe_lists_the_shipped(tmp_path: Path) -> None:
 
 
 NORMAL = [
-    ("שָׁלוֹם", "שלום"),
+    ("ש\u05b8\u05c1לו\u05b9ם", "שלום"),
     ("אל\u05beעל", "אל-על"),
     ("צה\u05f4ל", 'צה"ל'),
     ("ג\u05f3ורג\u2019", "ג'ורג'"),
@@ -217,7 +217,7 @@ def test_all_drops_are_counted_and_duplicates_are_found_across_sources() -> None
 HELD = ["הממשלה אישרה את התקציב ב-3.5 מיליארד.", "The café's owner said “no”."]
 TRIED = [
     ("הממשלה אישרה את התקציב ב־3.5 מיליארד", "x", True),
-    ("הַמֶּמְשָׁלָה אישרה את התקציב ב 3.5 מיליארד!", "x", True),
+    ("ה\u05b7מ\u05b6\u05bcמ\u05b0ש\u05b8\u05c1ל\u05b8ה אישרה את התקציב ב 3.5 מיליארד!", "x", True),
     ("x", "the CAFE's owner said 'no'", True),
     ("The cafe's owner said no", "x", True),
     ("הממשלה אישרה את התקציב", "The owner said no.", False),
