@@ -20,6 +20,11 @@ HYPHENS = MAQAF + "\u2010\u2011-"
 # What typists put for geresh (U+05F3) and gershayim (U+05F4); two apostrophes in a row are gershayim as well.
 GERESH = "'\u05f3\u2018\u2019\u201b\u2032\u00b4`"
 GERSHAYIM = '"\u05f4\u201c\u201d\u201e\u201f\u2033'
+# Models see plain marks only: typists take these for one another. One character for one, so offsets hold.
+DASHES = HYPHENS + "\u2012\u2013\u2014\u2015\u2212"
+PLAIN_MARKS = str.maketrans(
+    {**dict.fromkeys(GERESH, "'"), **dict.fromkeys(GERSHAYIM, '"'), **dict.fromkeys(DASHES, "-")}
+)
 # A word keeps the marks inside it (צה"ל, ג'נין) and one geresh after it (פרופ').
 _LETTER = f"[0-9A-Za-z\u00c0-\u024f{HEBREW_LETTERS}{NIQQUD}]"
 WORD = re.compile(f"{_LETTER}+(?:[{INVISIBLE}{GERESH}{GERSHAYIM}]{{1,4}}{_LETTER}+)*[{GERESH}]?")

@@ -11,21 +11,13 @@ from pathlib import Path
 
 import sentencepiece
 
+from glossary.hebrew import PLAIN_MARKS
+
 END = "</s>"
 UNKNOWN = "<unk>"
 # Models for several target languages want the language named first (Tiedemann & Thottingal 2020).
 ENGLISH_CODE = ">>eng<<"
 _SPACE = "▁"
-# Marian models are trained on text whose punctuation was made plain first (Moses' normalize-punctuation,
-# which has no Hebrew marks). One character for one, so that offsets hold.
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("\u05f3\u2018\u2019\u201b\u2032\u00b4`", "'"),
-        **dict.fromkeys("\u05f4\u201c\u201d\u201e\u201f\u2033", '"'),
-        **dict.fromkeys("\u05be\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
-        "\u00a0": " ",
-    }
-)
 
 
 class Pieces:
@@ -38,8 +30,12 @@ class Pieces:
         self._code = (ENGLISH_CODE,) if ENGLISH_CODE in self.vocabulary else ()
 
     def source(self, text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
-        """Return the pieces of a source text and the characters (start, end) each stands for."""
-        encoded = self._source.encode(text.translate(_PLAIN), return_type="offset_mapping")
+        """Return the pieces of a source text and the characters (start, end) each stands for.
+
+        Marian models are trained on text whose punctuation was made plain first (Moses'
+        normalize-punctuation, which has no Hebrew marks), so it is made plain here.
+        """
+        encoded = self._source.encode(text.translate(PLAIN_MARKS), return_type="offset_mapping")
         code = self._code
         return code + tuple(encoded["pieces"]), [(0, 0)] * len(code) + [tuple(o) for o in encoded["offsets"]]
 

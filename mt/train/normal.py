@@ -3,13 +3,8 @@
 import unicodedata
 from collections.abc import Iterator
 
-from glossary.hebrew import GERESH, GERSHAYIM, HYPHENS, clean_text
+from glossary.hebrew import PLAIN_MARKS, clean_text
 
-# Typists take these for one another, and a small model has no data to spend on telling them apart.
-DASHES = HYPHENS + "\u2012\u2013\u2014\u2015\u2212"
-_PUNCTUATION = str.maketrans(
-    {**dict.fromkeys(GERESH, "'"), **dict.fromkeys(GERSHAYIM, '"'), **dict.fromkeys(DASHES, "-")}
-)
 # Where composed letters end in Unicode 16 (CJK compatibility supplement), without Hangul and surrogates.
 _CODES = (*range(1, 0xAC00), *range(0xE000, 0x2FA20))
 
@@ -38,7 +33,7 @@ def rules() -> str:
 
 
 def _plain(text: str) -> str:
-    return clean_text(text).replace("\n", " ").translate(_PUNCTUATION)
+    return clean_text(text).replace("\n", " ").translate(PLAIN_MARKS)
 
 
 def _compositions() -> Iterator[tuple[str, str]]:
