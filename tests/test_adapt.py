@@ -47,6 +47,7 @@ from mt.train.reviewed import (
     without_held_out,
 )
 from mt.train.tokenizer import Tokenizer, train_tokenizer, write_tokenizer
+from mt.translate import Translator
 from tests.toy_language import dictionary, sentences
 
 FILES = ("source.spm", "target.spm", "vocab.json")
@@ -56,11 +57,12 @@ def pairs_of(rows: Sequence[tuple[str, str]], document: str = "") -> list[TextPa
     return [TextPair(source, target, document=document) for source, target in rows]
 
 
-CHANGED = dict(zip(list(dictionary().values())[:4], ("tatu", "nonu", "kaki", "didi"), strict=True))
+_FIRST = list(dictionary().values())[:4]
+CHANGED = dict(zip(_FIRST, _FIRST[::-1], strict=True))
 
 
 def dialect(count: int) -> list[tuple[str, str]]:
-    """Return sentences in which some words mean what they never meant: the new domain."""
+    """Return sentences in which some words mean what others meant: the new domain."""
     return [
         (source, " ".join(CHANGED.get(word, word) for word in target.split()))
         for source, target in sentences(count, seed=9)
@@ -108,10 +110,10 @@ def parent(tmp_path_factory: pytest.TempPathFactory) -> Path:
         digest="",
         tokenizer=tokenizer,
         data={"toy": encode(pairs, tokenizer)},
-        phases=(Phase("one", 200, {"toy": 1}),),
-        learning=Learning(rate=5e-3, warmup=20, batch_tokens=800, dropout=0.0, average=0.98),
+        phases=(Phase("one", 120, {"toy": 1}),),
+        learning=Learning(rate=5e-3, warmup=20, batch_tokens=800, average=0.98),
         saving=Saving(checkpoint_every=0, stored="float32"),
-        shape=Shape("", 32, 64, 1, 1, 2),
+        shape=Shape("", 64, 128, 1, 1, 2),
     )
     best = train(task, folder / "run", device="cpu")
     assert best.best
@@ -133,14 +135,14 @@ def test_a_new_domain_is_learnt_and_the_old_one_kept(parent: Path, general: Gene
     new = split(pairs_of(dialect(200)), 0.1)
     said: list[str] = []
     made = adapt(new, general, Plan("toy", str(parent), make_default=True), said.append)
-    print(made.before, made.after, made.steps, said)
     assert made.after[NEW].chrf > made.before[NEW].chrf + 5
-    assert made.after[GENERAL].chrf > made.before[GENERAL].chrf - 3
+    assert made.after[GENERAL].chrf > made.before[GENERAL].chrf - 2
     assert made.after[NEW].pairs == len(new.test)
     assert (made.model.name, made.model.version, made.model.pair) == ("toy", 1, "he-en")
     kept = describe(locate("toy"))
     assert kept.parent == check_folder(parent).digest == made.parent.digest
-    assert kept.data == data_digest((*new.train, *general.parts.train))
+    learnt, mixed, _ = without_held_out(new, general.parts, ())
+    assert kept.data == data_digest((*learnt.train, *mixed.train))
     assert kept.scores == as_scores(made.before, made.after)
     assert (defaults.chosen("he-en") == "toy@1") == (made.lost == "")
     assert any(line.startswith("step ") for line in said)
@@ -165,17 +167,13 @@ def test_without_general_pairs_the_model_teaches_itself(parent: Path) -> None:
     mixed = [source for source, _ in sentences(30, seed=4)]
     own = own_translations(engine, mixed)
     assert {pair.source for pair in own} <= set(mixed)
-    assert own[0].target == engine.pieces.text(engine.decode([_request(engine, own[0].source)])[0].pieces)
+    made_alone = Translator(engine, Glossary(())).translate([own[0].source])
+    assert own[0].target == made_alone[0].target
     new = split(pairs_of(dialect(120)), 0.1)
     made = adapt(new, General(Parts(), tuple(mixed)), Plan("toy", str(parent), steps=1))
-    assert made.model.data == data_digest((*new.train, *own))
+    learnt, _, kept = without_held_out(new, Parts(), mixed)
+    assert made.model.data == data_digest((*learnt.train, *(p for p in own if p.source in kept)))
     assert list(made.after) == [NEW]
-
-
-def _request(engine: TransformersEngine, text: str):  # type: ignore[no-untyped-def]
-    from mt.engines.base import Request
-
-    return Request(engine.pieces.source(text)[0])
 
 
 def judged(chrf: float) -> Judgement:
@@ -280,6 +278,7 @@ def test_a_model_that_fails_the_canary_is_not_registered(
         raise ModelError(f"model '{folder}' fails the canary", "choose another model")
 
     monkeypatch.setattr("mt.registry.register.sing", fail)
+    monkeypatch.setattr("mt.train.adapt.judge", lambda *_: {NEW: judged(50.0)})
     monkeypatch.setattr("mt.train.adapt.own_translations", lambda *_: [])
     new = write_pairs(tmp_path / "new.tsv", dialect(150))
     with pytest.raises(ModelError, match="fails the canary"):
