@@ -299,7 +299,8 @@ BAD = [
     (["many.tsv", "--minutes", "-1"], SettingError, "-1 minutes are none"),
     (["many.tsv", "--steps", "1", "--minutes", "1"], TargemError, "exclude each other"),
     (["many.tsv", "--general", "few.tsv"], TrainingError, "20 general pairs are too few"),
-    (["many.tsv", "absent.tsv"], TrainingError, "absent.tsv cannot be read"),
+    (["many.tsv", "--general", "absent.tsv"], TrainingError, "absent.tsv is not a file"),
+    (["many.tsv", "absent.tsv"], TrainingError, "absent.tsv is not a file: give TMX, TSV or JSONL"),
     (["damaged.tsv"], TrainingError, "damaged.tsv line 2 has no tab"),
     (["new.jsonl"], TrainingError, "none of the 1 pairs is accepted or edited"),
 ]
@@ -418,7 +419,7 @@ def test_how_many_pairs_are_needed_depends_on_the_part() -> None:
 
 def test_what_is_held_out_is_held_out_everywhere() -> None:
     rows = numbered(9)
-    again = TextPair("מִסְפָּר 8!", "something else")
+    again = TextPair("מ\u05b4ס\u05b0פ\u05b8\u05bcר 8!", "something else")
     new = Parts((*rows[:4], again), (rows[4], rows[7]), (rows[5],))
     general = Parts((rows[4], rows[6]), (rows[8],), (rows[7],))
     left, kept, mixed = without_held_out(new, general, ["מספר 5", "מספר 99"])
@@ -441,7 +442,7 @@ def test_what_ships_is_enough_to_judge_and_to_mix() -> None:
 SPELLINGS = [
     "צה\"ל וצה״ל, ג'נין וג׳נין, פרופ’ כהן",
     "דרום\u05beמזרח – לא צפון—מערב, 2019‑2021",
-    "שָׁלוֹם\u200f לְכֻלָּם  עם\u00a0רווחים",
+    "ש\u05b8\u05c1לו\u05b9ם\u200f ל\u05b0כ\u05bbל\u05b8\u05bcם  עם\u00a0רווחים",
     "\u202bדוח \u201cסודי\u201d על NATO ו-UN\u202c",
 ]
 

@@ -18,7 +18,7 @@ from mt.segment import segment
 from mt.train.cleaning import TextPair
 from mt.train.corpora import read_pairs
 from mt.train.normal import normal_form
-from mt.train.reviewed import Parts, chance, cleaned
+from mt.train.reviewed import Parts, chance, cleaned, read_all
 from mt.translate import Translator
 
 SHIPPED = Path(__file__).with_name("general.tsv")
@@ -39,7 +39,7 @@ class General:
 
 def general_from(paths: Iterable[Path]) -> General:
     """Return the general pairs of TMX, TSV and JSONL files; raises TrainingError for too few of them."""
-    pairs = _ordered(pair for path in paths for pair in read_pairs(path))
+    pairs = _ordered(read_all(paths))
     if len(pairs) < MIN_GENERAL:
         raise TrainingError(
             f"{len(pairs)} general pairs are too few", f"give at least {MIN_GENERAL}, or no --general"

@@ -70,13 +70,21 @@ def from_files(paths: Iterable[Path], statuses: Collection[Status] = ACCEPTED) -
 
     Raises TrainingError for what cannot be read, and where nothing was accepted.
     """
-    found = [pair for path in paths for pair in read_pairs(path)]
+    found = list(read_all(paths))
     accepted = [pair for pair in found if not pair.status or pair.status in statuses]
     if found and not accepted:
         raise TrainingError(
             f"none of the {len(found)} pairs is {' or '.join(statuses)}", "review some, or choose --status"
         )
     return accepted
+
+
+def read_all(paths: Iterable[Path]) -> Iterator[TextPair]:
+    """Yield the pairs of files, in normal form; raises TrainingError for what cannot be read."""
+    for path in paths:
+        if not path.is_file():
+            raise TrainingError(f"{path} is not a file", "give TMX, TSV or JSONL")
+        yield from read_pairs(path)
 
 
 def cleaned(pairs: Iterable[TextPair]) -> tuple[list[TextPair], Counts]:
