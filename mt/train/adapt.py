@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from glossary.terms import Glossary
+from mt.engines.base import Engine
 from mt.engines.folder import check_folder
 from mt.engines.registry import load_engine
 from mt.engines.settings import DEFAULT_MODEL
@@ -96,7 +97,7 @@ def adapt(new: Parts, general: General, plan: Plan, say: Say = lambda _: None) -
         watch = {NEW: new.watch, GENERAL: parts.watch}
         folder, steps = _trained(parent, new.train, replay, watch, plan, Path(work) / "run", say)
         say(f"{steps} updates; judging the new model")
-        after = judge(load_engine(str(folder)), tests, plan.glossary)
+        after = judge(_sung_to(folder, plan.name), tests, plan.glossary)
         lost = loss(before, after)
         _add_card(folder, parent, plan.name, len(new.train), as_scores(before, after))
         model = register(
@@ -175,6 +176,15 @@ def _task(
         parent=parent.path,
         dev={name: _dev(pairs) for name, pairs in watch.items() if pairs},
     )
+
+
+def _sung_to(folder: Path, name: str) -> Engine:
+    """Load the new model, or say by its name, not its passing folder, why it cannot be trusted."""
+    try:
+        return load_engine(str(folder))
+    except ModelError as error:
+        what = error.what.replace(str(folder.resolve()), f"{name} (adapted)")
+        raise ModelError(what, "give general text, fewer steps, or another model") from None
 
 
 class _Patience:
