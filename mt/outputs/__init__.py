@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from aligned.errors import FormatError
 from aligned.formats import WRITERS as PAIR_WRITERS
 from aligned.formats import write_pairs
 from aligned.formats.atomic import write_atomically
@@ -44,13 +45,14 @@ def check_output(path: Path, bilingual: bool = False) -> None:
     """Refuse what `write_output` would refuse, before any work is done for it.
 
     Raises:
-        SettingError: the ending is unknown, it cannot hold both languages, or the folder is missing.
+        SettingError: the ending is unknown, or its format cannot hold both languages.
+        FormatError: there is no such folder.
     """
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise SettingError(f"no output format ends in {ending!r}", f"use one of {' '.join(ENDINGS)}")
     if not path.parent.is_dir():
-        raise SettingError(f"there is no folder {path.parent}", "make it first")
+        raise FormatError(f"{path} cannot be written, there is no such folder", "make it first")
     if bilingual and ending in _ENGLISH_ONLY:
         rest = " ".join(known for known in ENDINGS if known not in _ENGLISH_ONLY)
         raise SettingError(f"{ending} holds one language", f"for both use one of {rest}")
