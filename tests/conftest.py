@@ -7,11 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mt.engines.base import Engine
 from mt.engines.folder import CACHE_VARIABLE
 
 Done = subprocess.CompletedProcess[bytes]
+# A busy machine is no fault of the program; on CI the examples are the same every time.
+settings.register_profile(
+    "targem", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("targem")
+
 Run = Callable[..., Done]
 
 
