@@ -49,7 +49,7 @@ SETTINGS = {
 
 def dictionary() -> dict[str, str]:
     """Return the language's words: three Hebrew letters each, and what they mean."""
-    chance = random.Random(5)  # noqa: S311 a language, not a secret
+    chance = random.Random(5)
     sources = ["".join(chance.sample(HEBREW, 3)) for _ in range(WORDS)]
     return {
         word: first + vowel + "kn"[i % 2]
@@ -59,7 +59,7 @@ def dictionary() -> dict[str, str]:
 
 def sentences(count: int, seed: int = 1, longest: int = 5) -> list[tuple[str, str]]:
     """Return so many different pairs."""
-    chance = random.Random(seed)  # noqa: S311 the same
+    chance = random.Random(seed)
     words = dictionary()
     pairs: dict[str, str] = {}
     while len(pairs) < count:

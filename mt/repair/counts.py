@@ -1,0 +1,152 @@
+"""How often Hebrew has what would meet if two places of a damaged text were joined.
+
+Counts of character and word n-grams in clean text, hashed into one table of bytes without regard to
+collisions (as in Talbot & Osborne 2007, "Randomised Language Modelling", but with one hash).
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mt.repair.features import (
+    LETTERS,
+    MULTIPLIER,
+    ONE_CLASS,
+    ONE_WORD,
+    SPACE,
+    THREE_CLASSES,
+    TWO_CLASSES,
+    TWO_WORDS,
+    Hashes,
+    Numbers,
+    Places,
+    mixed,
+    word_hashes,
+)
+
+Floats = npt.NDArray[np.float32]
+BITS = 25
+# (stretch left, stretch right, whether what was seen once counts as unseen): looked up with and without a
+# blank between. Each has a salt of its own, its place in this table.
+JOINTS = (
+    (0, 0, False),
+    (1, 1, False),
+    (2, 1, False),
+    (1, 2, False),
+    (2, 2, False),
+    (3, 3, True),
+    (ONE_WORD, ONE_WORD, False),
+    (TWO_WORDS, ONE_WORD, True),
+    (ONE_WORD, TWO_WORDS, True),
+)
+# Looked up whether there is a blank or not: the word that the letters on both sides make, and classes.
+WHOLE = (
+    (LETTERS, LETTERS, False),
+    (ONE_CLASS, ONE_CLASS, False),
+    (TWO_CLASSES, ONE_CLASS, False),
+    (ONE_CLASS, TWO_CLASSES, False),
+    (TWO_CLASSES, TWO_CLASSES, True),
+    (THREE_CLASSES, ONE_CLASS, True),
+    (ONE_CLASS, THREE_CLASSES, True),
+)
+_WORD_SALT = len(JOINTS)
+JOINED = 2 * len(JOINTS) + 2 + len(WHOLE)
+# What is looked up on one side, with its salts left and right: four characters, one word, two words, the
+# letters that touch the place, as a word, and classes.
+_ALONE = (
+    (3, False, (20, 21)),
+    (ONE_WORD, False, (22, 23)),
+    (TWO_WORDS, True, (24, 25)),
+    (LETTERS, False, (_WORD_SALT, _WORD_SALT)),
+    (ONE_CLASS, False, (26, 27)),
+    (TWO_CLASSES, False, (28, 29)),
+    (THREE_CLASSES, True, (30, 31)),
+)
+ALONE = len(_ALONE) + 1
+
+_ONCE = [rare for *_, rare in (*JOINTS, *JOINTS, *WHOLE)]
+
+# Slots of the table → counts; the last axis of slots tells kinds apart.
+Lookup = Callable[[Numbers], npt.NDArray[np.number]]
+
+
+def joined(places: Places, before: Numbers, after: Numbers, lookup: Lookup) -> Floats:
+    """Return the logarithms of counts of what meets where place `before` is followed by place `after`.
+
+    Shape (*before, JOINED): with a blank between, without one, and whether there is one on either side.
+    """
+    slots = []
+    for blank in (True, False):
+        for salt, (left, right, _) in enumerate(JOINTS):
+            power = places.powers[before, left]
+            hashes = places.left[before, left] + _appended(power, places.right[after, right], blank)
+            slots.append(mixed(hashes, salt, BITS))
+    for salt, (left, right, _) in enumerate(WHOLE, start=_WORD_SALT):
+        hashes = places.left[before, left] + places.powers[before, left] * places.right[after, right]
+        slots.append(mixed(hashes, salt, BITS))
+    sides = np.broadcast_arrays(places.blank[before, 0], places.blank[after, 1])
+    blanks = np.stack(sides, -1).astype(np.float32)
+    found = _logarithms(lookup(np.stack(slots, -1)), np.array(_ONCE))
+    # In the order of older weights: the word, the blanks, the classes.
+    return np.concatenate([found[..., : 2 * len(JOINTS) + 1], blanks, found[..., 2 * len(JOINTS) + 1 :]], -1)
+
+
+def alone(places: Places, lookup: Lookup) -> tuple[Floats, Floats]:
+    """Return the logarithms of counts of what stands left, and right, of each place; (places, ALONE) each."""
+    sides = []
+    once = np.array([rare for _, rare, _ in _ALONE])
+    for side, hashes in enumerate((places.left, places.right)):
+        slots = np.stack([mixed(hashes[:, at], salts[side], BITS) for at, _, salts in _ALONE], -1)
+        blank = places.blank[:, side, None].astype(np.float32)
+        sides.append(np.concatenate([_logarithms(lookup(slots), once), blank], 1))
+    return sides[0], sides[1]
+
+
+def counted(places: Places) -> tuple[Numbers, Numbers]:
+    """Return the slots of all strings of a clean text that are looked up later, each as often as it stands.
+
+    First those of which one is worth storing, then those which count only when they are seen twice.
+    """
+    inner = np.ones(len(places.left), bool)
+    inner[places.starts[:-1]] = inner[places.starts[1:] - 1] = False
+    at = np.flatnonzero(inner & ~places.blank[:, 0])
+    words = at[places.blank[at, 1] | _apart(places, at)]
+    slots: tuple[list[Numbers], list[Numbers]] = ([], [])
+    for salt, (left, right, rare) in enumerate(JOINTS):
+        here = words if left >= ONE_WORD else at
+        added = _appended(places.powers[here, left], places.right[here, right], places.blank[here, 1])
+        slots[rare].append(mixed(places.left[here, left] + added, salt, BITS))
+    slots[False].append(mixed(places.right[words, LETTERS], _WORD_SALT, BITS))
+    for salt, (left, right, rare) in enumerate(WHOLE[1:], start=_WORD_SALT + 1):
+        added = places.powers[words, left] * places.right[words, right]
+        slots[rare].append(mixed(places.left[words, left] + added, salt, BITS))
+    for stretch, rare, salts in _ALONE:
+        if stretch != LETTERS:
+            here = words if stretch >= ONE_WORD else at
+            slots[rare].append(mixed(places.left[here, stretch], salts[0], BITS))
+            slots[rare].append(mixed(places.right[here, stretch], salts[1], BITS))
+    return np.concatenate(slots[False]), np.concatenate(slots[True])
+
+
+def word_slots(words: Sequence[str]) -> Numbers:
+    """Return where single words are counted."""
+    return mixed(word_hashes(words), _WORD_SALT, BITS)
+
+
+def _apart(places: Places, at: Numbers) -> npt.NDArray[np.bool_]:
+    """Tell where letters do not stand on both sides."""
+    empty = np.uint64(0)
+    return np.asarray((places.left[at, LETTERS] == empty) | (places.right[at, LETTERS] == empty))
+
+
+def _appended(power: Hashes, right: Hashes, blank: bool | npt.NDArray[np.bool_]) -> Hashes:
+    """Return what a stretch to the right adds to the hash of one to the left with that length's power."""
+    spaced = power * np.uint64(SPACE) + power * np.uint64(MULTIPLIER) * right
+    if isinstance(blank, bool):
+        return spaced if blank else power * right
+    return np.where(blank, spaced, power * right)
+
+
+def _logarithms(counts: npt.NDArray[np.number], once: npt.NDArray[np.bool_]) -> Floats:
+    return np.log1p(np.maximum(counts.astype(np.float32) - once, 0))
