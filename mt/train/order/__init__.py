@@ -1,0 +1,1 @@
+"""Training of the network that puts the runs of damaged lines in order."""

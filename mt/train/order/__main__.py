@@ -1,0 +1,59 @@
+"""`python -m mt.train.order CORPORA -o FILE`: train the network that puts runs in order.
+
+CORPORA is a folder of corpora as `targem train` reads them, and of plain Hebrew (`NAME.he.txt.xz`). A list of
+words comes from wordfreq (`pip install 'targem[bench]'`). On two cores an hour or more; a file that is there
+already is gone on from with `--more`.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from mt.train.order.classes import class_table
+from mt.train.order.corpus import read_documents
+from mt.train.order.counting import count, known_words
+from mt.train.order.export import export_network, read_weights
+from mt.train.order.loop import Plan, train
+from mt.train.order.network import RunOrder
+
+WEIGHTS = {
+    "written": 6.0, "mono": 1.2, "docs": 0.7, "tatoeba": 0.7, "wiki_messages": 0.2, "ui": 0.1,
+    "grammar": 0.04,
+}  # fmt: skip
+# Prose that is counted; what words are put into classes by; whose words are known besides.
+COUNTED = ("written", "mono", "docs", "tatoeba")
+CLASSED = (*COUNTED, "wiki_messages", "ui")
+LISTED = ("ui", "wiki_messages", "lexicon", "terms", "names", "phrases")
+
+
+def main() -> None:
+    """Train for some minutes and write the file that ships."""
+    parser = argparse.ArgumentParser(prog="python -m mt.train.order")
+    parser.add_argument("corpora", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--more", action="store_true", help="go on from the output file's weights")
+    given = parser.parse_args()
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    documents = read_documents(given.corpora, list({*WEIGHTS, *CLASSED, *LISTED}))
+    classes = class_table(" ".join(found) for name in CLASSED for found in documents[name])
+    words = known_words({name: documents[name] for name in LISTED})
+    counts = count({name: documents[name] for name in COUNTED}, classes, words)
+    model = RunOrder()
+    if given.more:
+        model.load_state_dict(read_weights(given.output))
+    plan = Plan(WEIGHTS, minutes=given.minutes, rate=given.rate)
+    train(
+        documents, counts, plan, model,
+        lambda state: export_network(state, counts.whole, classes, given.output),
+        lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 a command for developers prints
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

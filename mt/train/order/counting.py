@@ -1,0 +1,85 @@
+"""Counts of clean text, kept by parts, so that a text can be looked up in what others have."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from glossary.hebrew import HEBREW_LETTERS, PLAIN_MARKS
+from mt.repair.counts import BITS, Lookup, counted, word_slots
+from mt.repair.features import Classes, Numbers, places_of
+from mt.train.order.corpus import FOLDS, Documents
+
+_COUNTED_AT_ONCE = 50
+_MOST = 60_000
+# Words of a text like the corpora's, in which a word of wordfreq's list stands by its frequency.
+_TEXT_WORDS = 900_000
+_RAREST = 1.5e-8
+_HEBREW_WORD = re.compile(f"[{HEBREW_LETTERS}'\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedCounts:
+    """Counts of clean text: of everything (slots), and of each fold (FOLDS, slots)."""
+
+    whole: npt.NDArray[np.uint16]
+    folds: npt.NDArray[np.uint8]
+    classes: Classes
+
+    def without(self, fold: Numbers) -> Lookup:
+        """Return the lookup of counts in all folds but one, which is given for each row of slots."""
+        return lambda slots: self.whole[slots] - self.folds[fold[..., None], slots]
+
+
+def count(documents: Documents, classes: Classes, words: Mapping[str, int]) -> FoldedCounts:
+    """Count the strings of all documents; those that must be seen twice and are not are left out.
+
+    `words` are counted besides, as if some more text had them, and belong to no fold.
+    """
+    whole, folds = np.zeros(1 << BITS, np.uint16), np.zeros((FOLDS, 1 << BITS), np.uint8)
+    rare: list[list[Numbers]] = [[] for _ in range(FOLDS)]
+    for found in documents.values():
+        for fold in range(FOLDS):
+            part = [" ".join(sentences) for sentences in found[fold::FOLDS]]
+            for at in range(0, len(part), _COUNTED_AT_ONCE):
+                common, seldom = counted(places_of(part[at : at + _COUNTED_AT_ONCE], classes))
+                _add(common, whole, folds[fold])
+                rare[fold].append(seldom)
+    slots, times = np.unique(np.concatenate([s for part in rare for s in part]), return_counts=True)
+    kept = np.zeros(1 << BITS, bool)
+    kept[slots[times > 1]] = True
+    for fold, slots_of in enumerate(rare):
+        found_twice = np.concatenate(slots_of) if slots_of else np.zeros(0, np.int64)
+        _add(found_twice[kept[found_twice]], whole, folds[fold])
+    for slot, often in zip(word_slots(list(words)), words.values(), strict=True):
+        whole[slot] = min(int(whole[slot]) + often, _MOST)
+    return FoldedCounts(whole, folds, classes)
+
+
+def _add(slots: Numbers, whole: npt.NDArray[np.uint16], fold: npt.NDArray[np.uint8]) -> None:
+    """Add to the counts; a fold's stay below 256, and the whole is their sum."""
+    found, times = np.unique(slots, return_counts=True)
+    before = fold[found].astype(np.int64)
+    after = np.minimum(before + times, 255)
+    fold[found] = after
+    whole[found] += (after - before).astype(np.uint16)
+
+
+def known_words(documents: Documents) -> dict[str, int]:
+    """Return the words of documents, once each, and those of wordfreq's Hebrew list by their frequency.
+
+    wordfreq (Speer 2022): Apache-2.0, its data CC BY-SA 4.0.
+    """
+    import wordfreq
+
+    known = {
+        word: 1 for found in documents.values() for sentences in found for text in sentences
+        for word in _HEBREW_WORD.findall(text.translate(PLAIN_MARKS))
+    }  # fmt: skip
+    for word, frequency in wordfreq.get_frequency_dict("he", wordlist="best").items():
+        if frequency >= _RAREST and _HEBREW_WORD.fullmatch(word):
+            known[word] = math.ceil(frequency * _TEXT_WORDS)
+    return known
