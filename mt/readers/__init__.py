@@ -13,7 +13,15 @@ from mt.readers.encodings import decode
 from mt.readers.pieces import blocks_from
 from mt.repair import Repairer, leave_alone
 
-__all__ = ["ENDINGS", "LARGEST_FILE", "read_bytes", "read_document", "read_text", "require_hebrew"]
+__all__ = [
+    "ENDINGS",
+    "LARGEST_FILE",
+    "read_bytes",
+    "read_document",
+    "read_raw_lines",
+    "read_text",
+    "require_hebrew",
+]
 
 LARGEST_FILE = 100_000_000
 ENDINGS = {
@@ -60,6 +68,25 @@ def read_text(path: Path) -> str:
             f"{path.name} is not plain text", "give a text file, or use a command that reads documents"
         )
     return _decoded(path, data)
+
+
+def read_raw_lines(path: Path) -> list[str]:
+    """Return the lines of a text file split at newlines, or those of a PDF, pages parted by a blank line.
+
+    Raises DocumentError for what `read_document` refuses, and for a document of another format.
+    """
+    data = read_bytes(path)
+    if _PDF not in data[:1024]:
+        return read_text(path).split("\n")
+    from mt.readers.pdf import pdf_pages
+
+    lines: list[str] = []
+    for _, page in pdf_pages(data):
+        lines += [
+            *([""] if lines else []),
+            *(text for line in page for text in (*[""] * line.gap, line.text)),
+        ]
+    return [*lines, ""]
 
 
 def read_bytes(path: Path) -> bytes:
