@@ -12,17 +12,17 @@ from glossary.receipt import Method
 from mt.documents import Block, Document, Line
 from mt.outputs import TranslatedBlock, TranslatedDocument
 from mt.readers import read_document, require_hebrew
-from mt.repair import INTACT, Repairer, repair_lines
+from mt.repair import INTACT, LOW_CONFIDENCE, Repairer, repair_lines
 from mt.segment import segment
 from mt.translate import Progress, Translator, translate_all
 
 # Changes when the same file would be cut into other segments.
-READING_VERSION = 1
+READING_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did; `fresh` sentences were not in the store before."""
+    """What a run did; `fresh` sentences were not in the store, `doubtful` lines want a person's eye."""
 
     sentences: int
     fresh: int
@@ -30,6 +30,7 @@ class Summary:
     forced: int
     failed: int
     set_apart: int
+    doubtful: tuple[Line, ...]
     findings: tuple[tuple[Segment, str], ...]
 
 
@@ -152,5 +153,11 @@ def _summary(translated: TranslatedDocument, fresh: int) -> Summary:
         forced=methods.count(Method.FORCED),
         failed=methods.count(Method.FAILED),
         set_apart=sum(block.is_furniture for block in translated.document.blocks),
+        doubtful=tuple(
+            line
+            for block in translated.document.blocks
+            for line in block.lines
+            if line.confidence < LOW_CONFIDENCE
+        ),
         findings=tuple((pair.segment, finding) for pair in pairs for finding in pair.findings),
     )

@@ -13,6 +13,7 @@ from glossary.terms import read_glossary, shipped
 from mt.sample import sample_path
 from tests.conftest import Run
 
+DATA = Path(__file__).parent / "data"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
 SUMMARY = re.compile(
     r"targem: (\d+) sentences \((\d+) new\) in [\d.]+ s, (\d+) of (\d+) terms in place \(\d+ forced\), "
@@ -88,8 +89,33 @@ def test_repair_reports_what_it_did(run: Run, tmp_path: Path) -> None:
     lines = run("repair", "brief.txt", "--lines").stdout.decode().splitlines()
     assert lines == ["שלום עולם", "בשנת ב-2020 הוחלט, ב-3 שלבים", "  עם רווחים  "]
     rows = json.loads(run("repair", "brief.txt", "--json").stdout)
-    assert [list(row) for row in rows] == [["line", "damaged", "repaired", "verdict", "confidence"]] * 4
+    keys = ["line", "damaged", "repaired", "verdict", "confidence", "evidence", "runs"]
+    assert [list(row) for row in rows] == [keys] * 4
     assert [row["verdict"] for row in rows] == ["intact", "intact", "numbers", "intact"]
+    assert rows[2]["runs"] == [{"from": [5, 11], "to": [5, 11]}]
+    assert b"1 of 3 lines repaired (numbers 1)" in run("repair", "brief.txt").stderr
+
+
+TORN = """ בישראליצוין כי ברמאללה.  ,2020-ב נציגות בבאקו
+אזרבייג'ן בת החלט נובמבר לפתוח שגרירות בישראל מתקנת חוסר סימטריה ב 26-
+אז לישראל הייתה שגרירות בבאקו כבר מבעוד  -ביחסים בין המדינות תקיימה שה
+"""
+
+
+def test_doubtful_lines_are_listed_for_a_person(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "torn.txt").write_text(TORN, encoding="utf-8")
+    done = run("repair", "torn.txt")
+    assert sorted(done.stdout.decode().replace(" ", "")) == sorted(TORN.replace(" ", ""))
+    assert done.stdout.decode() != TORN
+    assert re.search(r"targem: look at \d+ lines of low confidence: [123]", done.stderr.decode())
+    said = run("translate", "torn.txt").stderr.decode()
+    assert re.search(r"targem: line [123]: repaired with confidence 0\.\d\d\n", said)
+
+
+def test_a_pdf_is_repaired_from_its_geometry(run: Run) -> None:
+    done = run("repair", DATA / "reader_chromium.pdf")
+    assert "הציעה מתווה אחר לחלוקת הנטל בין המדינות השכנות. המתווה הראשון נשען\n" in done.stdout.decode()
+    assert done.stderr == b""
 
 
 @pytest.mark.parametrize("text", ["שלום\r\nעולם\r\n", "שלום\x0cעולם\u2028סוף", "אין סוף שורה", "שלום\n\n\n"])

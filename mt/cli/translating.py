@@ -103,9 +103,12 @@ def _translate_file(
 
 
 def _close(summary: "Summary", seconds: float, store: str) -> None:
+    for line in summary.doubtful[:SHOWN_FINDINGS]:
+        say(f"targem: {_place(line.page)} {line.number}: repaired with confidence {line.confidence:.2f}")
+    if len(summary.doubtful) > SHOWN_FINDINGS:
+        say(f"targem: and {len(summary.doubtful) - SHOWN_FINDINGS} more lines of doubtful repair")
     for segment, finding in summary.findings[:SHOWN_FINDINGS]:
-        place = f"page {segment.page}, line" if segment.page else "line"
-        say(f"targem: {place} {segment.first_line}: {finding}")
+        say(f"targem: {_place(segment.page)} {segment.first_line}: {finding}")
     if len(summary.findings) > SHOWN_FINDINGS:
         say(f"targem: and {len(summary.findings) - SHOWN_FINDINGS} more findings, kept in the store")
     say(
@@ -114,6 +117,10 @@ def _close(summary: "Summary", seconds: float, store: str) -> None:
         f"{len(summary.findings)} findings, {summary.set_apart} running titles and the like set apart, "
         f"pairs in {store}"
     )
+
+
+def _place(page: int | None) -> str:
+    return f"page {page}, line" if page else "line"
 
 
 def _translate_lines(translator: "Translator", as_json: bool) -> None:
