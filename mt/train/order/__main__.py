@@ -19,7 +19,7 @@ from mt.train.order.loop import Plan, train
 from mt.train.order.network import RunOrder
 
 WEIGHTS = {
-    "written": 6.0, "mono": 1.2, "docs": 0.7, "tatoeba": 0.7, "wiki_messages": 0.2, "ui": 0.1,
+    "written": 2.5, "mono": 3.0, "docs": 1.5, "tatoeba": 1.5, "wiki_messages": 0.2, "ui": 0.1,
     "grammar": 0.04,
 }  # fmt: skip
 # Prose that is counted; what words are put into classes by; whose words are known besides.
