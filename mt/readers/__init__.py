@@ -62,7 +62,10 @@ def read_text(path: Path) -> str:
 
     Raises DocumentError for what `read_document` refuses, and for a document of another format.
     """
-    data = read_bytes(path)
+    return _plain_text(path, read_bytes(path))
+
+
+def _plain_text(path: Path, data: bytes) -> str:
     if data.startswith((_OLE, _RTF, _ZIP, _PDF)):
         raise DocumentError(
             f"{path.name} is not plain text", "give a text file, or use a command that reads documents"
@@ -77,7 +80,7 @@ def read_raw_lines(path: Path) -> list[str]:
     """
     data = read_bytes(path)
     if _PDF not in data[:1024]:
-        return read_text(path).split("\n")
+        return _plain_text(path, data).split("\n")
     from mt.readers.pdf import pdf_pages
 
     lines: list[str] = []

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median, median_low
 
-from glossary.hebrew import HEBREW_LETTERS
+from glossary.hebrew import HEBREW_LETTERS, has_hebrew
 from mt.repair.numbers import turn_brackets
 from mt.repair.visual import visual_order
 
@@ -89,7 +89,7 @@ def page_lines(glyphs: Iterable[Glyph]) -> list[PageLine]:
     texts = [_read(row) for row in rows]
     gaps = [0] * len(rows)
     for at, pitch in enumerate(pitches):
-        had_room = _HEBREW.search(texts[at]) is not None and _had_room(rows, at)
+        had_room = has_hebrew(texts[at]) and _had_room(rows, at)
         gaps[at + 1] = int(pitch > _PARAGRAPH * usual or had_room)
     return [PageLine(text, gap) for text, gap in zip(texts, gaps, strict=True)]
 

@@ -38,7 +38,7 @@ class _Line:
     """A line's candidate places and potentials, and the search's state when it left the line.
 
     `meeting` and `blank` are (end before, begin), `run` is (end, begin), counted in candidates; `entering`
-    is (entries, begin) with the logits of blanks `entry_blank`. `best` is (end, begin), `back` the candidate
+    is (entries, begin). `best` is (end, begin), `back` the candidate
     where the run before ended, for the line's last run an entry.
     """
 
@@ -47,7 +47,6 @@ class _Line:
     blank: Floats
     run: Floats
     entering: Floats
-    entry_blank: Floats
     best: Floats
     back: Numbers
 
@@ -81,7 +80,7 @@ def _cut_lines(lines: Sequence[str], network: Network) -> list[Cut]:
 
 def _walk(text: Text, network: Network, places: Numbers, entries: Numbers, scores: Floats) -> _Line:
     meeting, blank = network.meetings(text, places, places)
-    entering, entry_blank = network.meetings(text, entries, places[:-1])
+    entering, _ = network.meetings(text, entries, places[:-1])
     run = network.runs(text, places, places).T
     count = len(places)
     best = np.full((count, count), _IMPOSSIBLE, np.float32)
@@ -93,7 +92,7 @@ def _walk(text: Text, network: Network, places: Numbers, entries: Numbers, score
         reached = best[end + 1 :, end, None] + meeting[end + 1 :, :end]
         back[end, :end] = reached.argmax(0) + end + 1
         best[end, :end] = reached.max(0) + run[end, :end]
-    return _Line(places, meeting, blank, run, entering, entry_blank, best, back)
+    return _Line(places, meeting, blank, run, entering, best, back)
 
 
 def _trace(line: _Line, end: int | None) -> tuple[Cut, int]:
