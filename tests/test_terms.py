@@ -1,5 +1,6 @@
 """Glossary files: what is read, what is refused, and what comes back after writing."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from string import ascii_letters
@@ -14,6 +15,7 @@ from glossary.terms import Glossary, Term, merge, read_glossary, shipped, surfac
 
 DATA = Path(__file__).parent / "data"
 BAKU = Term("באקו", ("Baku",))
+DIGEST = "6689c55ce38c532f1d4b84d297fa78864ad3d713a37af9def3c459ea1dc1e032"
 UN = Term('או"ם', ("UN", "United Nations"), ("אומות מאוחדות",), "the body", "body")
 
 GOOD = [
@@ -27,6 +29,11 @@ GOOD = [
     ("bare.txt", "באקו\tBaku", (BAKU,)),
     ("spaces.tsv", " באקו \t Baku\u00a0\n", (BAKU,)),
     ("marks.tsv", "\u200fב\u05b8\u05bcאקו\u05bc\u200e\tBaku\n", (BAKU,)),
+    (
+        "allow.tsv",
+        "source\ttarget\tforbidden\tallow\nבאקו\tBaku\tBakou | Bakı\tcase|article\n",
+        (Term("באקו", ("Baku",), forbidden=("Bakou", "Bakı"), allow=("case", "article")),),
+    ),
     (
         "all.tsv",
         'source\ttarget\tnote\tvariants\tkind\nאו"ם\tUN|United Nations\tthe body\tאומות מאוחדות\tbody\n',
@@ -60,6 +67,17 @@ BAD = [
     ("nohead.tsv", "באקו\tBaku\tcapital\n", "line 1: no header with the columns source and target"),
     ("name.tsv", "source\ttarget\tcolour\nבאקו\tBaku\tred\n", "line 1: unknown column 'colour'"),
     ("twice.tsv", "source\ttarget\ttarget\nבאקו\tBaku\tBaku\n", "line 1: a column named twice"),
+    (
+        "allow.tsv",
+        "source\ttarget\tallow\nבאקו\tBaku\tplural\n",
+        "line 2: unknown value 'plural' of allow (known: inflection, case, article, exact)",
+    ),
+    ("exact.tsv", "source\ttarget\tallow\nבאקו\tBaku\tcase|exact\n", "line 2: 'exact' allows nothing else"),
+    (
+        "forbidden.tsv",
+        "source\ttarget\tforbidden\nבאקו\tBaku|Bakı\tBakı\n",
+        "line 2: 'Bakı' is forbidden and a target",
+    ),
     ("quote.csv", 'source,target\n"או"ם",UN\n', "line 2: not CSV"),
 ]
 
@@ -81,6 +99,8 @@ TERMS = st.builds(
     st.lists(_surfaces(), max_size=2).map(tuple),
     st.one_of(st.just(""), WORDS),
     st.sampled_from(["", "place", "body"]),
+    st.lists(WORDS.map("not {}".format), max_size=2).map(tuple),
+    st.sampled_from([(), ("exact",), ("case",), ("inflection", "article")]),
 )
 
 
@@ -210,11 +230,49 @@ def test_digest_knows_every_field() -> None:
         Term('או"ם', UN.targets, (), UN.note, UN.kind),
         Term('או"ם', UN.targets, UN.variants, "", UN.kind),
         Term('או"ם', UN.targets, UN.variants, UN.note, ""),
+        replace(UN, forbidden=("U.N.",)),
+        replace(UN, allow=("U.N.",)),
         BAKU,
     ]
     digests = {Glossary((term,)).digest for term in [UN, *others]}
     assert len(digests) == len(others) + 1
     assert all(len(digest) == 64 for digest in digests)
+
+
+ALLOWED = [
+    # targets, allow: inflects, any_case, any_article
+    (("Baku",), (), (False, False, True)),
+    (("ceasefire",), (), (True, False, True)),
+    (("the ceasefire",), (), (True, False, True)),
+    (("the Knesset",), (), (False, False, True)),
+    (("UN", "the body"), (), (True, False, True)),
+    (("ceasefire",), ("exact",), (False, False, False)),
+    (("ceasefire",), ("article",), (False, False, True)),
+    (("Baku",), ("inflection", "case"), (True, True, False)),
+]
+
+
+@pytest.mark.parametrize(("targets", "allow", "expected"), ALLOWED)
+def test_what_may_differ(
+    targets: tuple[str, ...], allow: tuple[str, ...], expected: tuple[bool, bool, bool]
+) -> None:
+    term = Term("באקו", targets, allow=allow)
+    assert (term.inflects, term.any_case, term.any_article) == expected
+
+
+def test_only_a_target_that_is_no_name_inflects() -> None:
+    term = Term('או"ם', ("UN", "the body"))
+    assert [term.may_inflect(target) for target in term.targets] == [False, True]
+
+
+def test_digest_of_a_term_without_the_later_fields_is_as_it_was() -> None:
+    assert Glossary((BAKU,)).digest == DIGEST
+
+
+def test_merge_keeps_every_field() -> None:
+    ours = Glossary((Term("באקו", ("Baku",), ("בקו", "בכו"), "", "", ("Bakou",), ("exact",)),))
+    merged = merge(ours, Glossary((Term("בכו", ("Bako",)),)))
+    assert merged.terms[0] == replace(ours.terms[0], variants=("בקו",))
 
 
 def test_merge_lets_the_later_win() -> None:
