@@ -1,12 +1,32 @@
 """What a translation owes its glossary: terms it lacks, and names nobody gave it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from glossary.english import target_keys
+from glossary.hebrew import WORD, fold, prefixes
 from glossary.match import SourceMatcher, TargetMatch, TargetMatcher
-from glossary.terms import Term
+from glossary.terms import Term, is_name
+
+__all__ = [
+    "NameFinding",
+    "TermFinding",
+    "grows_from",
+    "invented",
+    "is_name",
+    "licence",
+    "missing",
+    "serve",
+    "unlicensed",
+]
+
+# Letters that a word must share with a name to have grown from it.
+MIN_STEM = 3
+# What makes "Iranian" of "Iran" in Hebrew, as `fold` leaves it: gender and number of the nisba (Glinert 1989,
+# The Grammar of Modern Hebrew, on adjectives in -i); a country's last ה or יה gives way to it.
+NISBA = frozenset(("י", "ית", "ימ", "יות", "אי", "אית", "אימ", "איות"))
+_YIELDING = ("יה", "ה")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +54,27 @@ def missing(
 
     An English form that several terms share serves each of its occurrences once.
     """
-    expected = Counter(match.term for match in source_matcher.find(source))
-    found = _serve(expected, target_matcher.find(target)) if expected else Counter[Term]()
-    return [TermFinding(term, count, found[term]) for term, count in expected.items() if found[term] < count]
+    owed = Counter(match.term for match in source_matcher.find(source))
+    served = serve(owed, target_matcher.find(target)) if owed else []
+    return lacking(owed, served)
 
 
-def _serve(expected: Counter[Term], matches: Sequence[TargetMatch]) -> Counter[Term]:
+def lacking(owed: Mapping[Term, int], served: Iterable[tuple[Term, TargetMatch]]) -> list[TermFinding]:
+    """Return the terms that were served less often than they are owed, in the order of what is owed."""
+    found = Counter(term for term, _ in served)
+    return [TermFinding(term, count, found[term]) for term, count in owed.items() if found[term] < count]
+
+
+def serve(owed: Mapping[Term, int], matches: Iterable[TargetMatch]) -> list[tuple[Term, TargetMatch]]:
     """Give every form found to one term that still lacks it, the one with the fewest forms first."""
-    served: Counter[Term] = Counter()
+    served: list[tuple[Term, TargetMatch]] = []
+    counts: Counter[Term] = Counter()
     for match in matches:
-        lacking = [term for term in match.terms if served[term] < expected[term]]
-        if lacking:
-            served[min(lacking, key=lambda term: len(term.targets))] += 1
+        wanting = [term for term in match.terms if counts[term] < owed.get(term, 0)]
+        if wanting:
+            term = min(wanting, key=lambda term: len(term.targets))
+            counts[term] += 1
+            served.append((term, match))
     return served
 
 
@@ -54,24 +83,55 @@ def invented(
 ) -> list[NameFinding]:
     """Return the proper names that the target has more often than the source licenses.
 
-    A term of the source licenses each of its forms, and the names inside them (Nagorno-Karabakh: Karabakh).
+    A term of the source licenses each of its forms, and the names inside them (Nagorno-Karabakh: Karabakh);
+    a word that grows from a term (Iranian) licenses the term's name as often as it stands.
     """
-    matches = [match for match in target_matcher.find(target) if _is_name(match.target)]
+    matches = target_matcher.find(target)
+    if not any(is_name(match.target) for match in matches):
+        return []
+    owed = Counter(match.term for match in source_matcher.find(source))
     found = Counter(match.target for match in matches)
-    licences = Counter(match.term for match in source_matcher.find(source)) if matches else Counter[Term]()
-    terms = {match.target: match.terms for match in matches}
-    findings = []
-    for name, count in found.items():
-        licensed = sum(
-            times for term, times in licences.items() if term in terms[name] or _contains(term, name)
-        )
-        if licensed < count:
-            findings.append(NameFinding(name, licensed, count))
-    return findings
+    surplus = {match.target: licence(match, owed) for match in unlicensed(source, matches, owed)}
+    return [NameFinding(name, licensed, found[name]) for name, licensed in surplus.items()]
 
 
-def _is_name(target: str) -> bool:
-    return target.removeprefix("the ")[:1].isupper()
+def unlicensed(source: str, matches: Sequence[TargetMatch], owed: Mapping[Term, int]) -> list[TargetMatch]:
+    """Return those of the matches in a target, in order, that are names beyond what the source licenses."""
+    seen: Counter[str] = Counter()
+    surplus = []
+    for match in matches:
+        if not is_name(match.target):
+            continue
+        seen[match.target] += 1
+        if seen[match.target] > licence(match, owed) and not grows_from(source, match.terms):
+            surplus.append(match)
+    return surplus
+
+
+def licence(match: TargetMatch, owed: Mapping[Term, int]) -> int:
+    """Return how many times the terms of a source license the English form of a match."""
+    return sum(times for term, times in owed.items() if term in match.terms or _contains(term, match.target))
+
+
+def grows_from(source: str, terms: Iterable[Term]) -> bool:
+    """Tell whether a word of the source grows from one of the terms by an ending, as Iranian from Iran.
+
+    Of a term of several words, the last must have grown and the others stand in the source.
+    """
+    words = {fold(form) for match in WORD.finditer(source) for form in _forms(match[0])}
+    return any(_has_grown(words, surface) for term in terms for surface in term.surfaces)
+
+
+def _forms(word: str) -> list[str]:
+    return [word, *(rest for _, rest in prefixes(word))]
+
+
+def _has_grown(words: set[str], surface: str) -> bool:
+    *before, last = [fold(word) for word in WORD.findall(surface)] or [""]
+    if len(last) < MIN_STEM or not words.issuperset(before):
+        return False
+    roots = [last, *(last.removesuffix(end) for end in _YIELDING if last.endswith(end))]
+    return any(root + ending in words for root in roots if len(root) >= MIN_STEM for ending in NISBA)
 
 
 def _contains(term: Term, name: str) -> bool:
