@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from glossary.nouns import plural, plurals
 from glossary.terms import Glossary, Term
+
+__all__ = ["TargetMatch", "TargetMatcher", "plain", "plural", "target_keys"]
 
 APOSTROPHES = "'\u2019\u2018\u02bc\u02bb`"
 HYPHENS = "\u2010\u2011\u2013-"
@@ -15,6 +18,10 @@ UNDECOMPOSED = str.maketrans(
     {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss"}
 )
 ARTICLE = "the"
+# What may stand between the end of a sentence and the first letter of the next.
+OPENING = " \t\"'([\u2018\u201c\u00ab"
+CLOSING = "\"')]\u2019\u201d\u00bb"
+SENTENCE_END = (".", "!", "?", ":", "\u2026", "\n\n")
 
 _TOKEN = re.compile(
     r"(?P<word>(?:[^\W_]|[\u0300-\u036f])+)"
@@ -40,70 +47,107 @@ class _Token(NamedTuple):
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to write a term: the words of the form, and the target that the glossary lists."""
+
+    keys: tuple[str, ...]
+    target: str
+    term: Term
+
+
 @dataclass(slots=True)
 class _Node:
-    """A place in a trie of word keys; `forms` holds the English forms that end here and their terms."""
+    """A place in a trie of words without case and diacritics; `forms` holds what ends here."""
 
     next: dict[str, "_Node"] = field(default_factory=dict)
-    forms: dict[str, list[Term]] = field(default_factory=dict)
+    forms: list[_Form] = field(default_factory=list)
 
 
 class TargetMatcher:
     """Finds English forms at word boundaries: never overlapping, the leftmost first, the longest there.
 
-    A letter that the glossary writes upper case must be so; a lower-case letter may be either where a
-    word begins; a diacritic may be missing; hyphen, en dash and space between words are one; a leading
-    "the" is free.
+    A diacritic may be missing; hyphen, en dash and space between words are one. What else may differ, the
+    term says: by default the plural of a form that is no name, an upper-case letter for a lower-case one
+    where a word begins, a leading "the". The first letter of a sentence may always be upper case.
     """
 
     def __init__(self, glossary: Glossary) -> None:
         self._root = _Node()
         for term in glossary:
             for target in term.targets:
-                self._add(target, term)
+                self._add(target, target, term)
+        for term in glossary:
+            for target in filter(term.may_inflect, term.targets):
+                for written in plurals(target):
+                    self._add(written, target, term)
 
-    def _add(self, target: str, term: Term) -> None:
-        nodes = [self._root]
-        for key in target_keys(target):
-            written = dict.fromkeys((key, plain(key)))
-            nodes = [node.next.setdefault(form, _Node()) for node in nodes for form in written]
-        for node in nodes:
-            terms = node.forms.setdefault(target, [])
-            if term not in terms:
-                terms.append(term)
+    def _add(self, written: str, target: str, term: Term) -> None:
+        keys = target_keys(written) if term.any_article else [token.key for token in _tokens(written)]
+        node = self._root
+        for key in keys:
+            node = node.next.setdefault(_loose(key), _Node())
+        form = _Form(tuple(keys), target, term)
+        if form not in node.forms:
+            node.forms.append(form)
 
     def find(self, text: str) -> list[TargetMatch]:
         """Return the English forms in the text, in its order; offsets count characters."""
         tokens = _tokens(text)
+        loose = [_loose(token.key) for token in tokens]
         matches: list[TargetMatch] = []
         free = 0
         for index in range(len(tokens)):
-            if index < free or _continues(tokens, index):
+            if index < free or loose[index] not in self._root.next or _continues(tokens, index):
                 continue
-            ends = list(self._ends(tokens, index))
-            if ends:
-                last = max(end for end, _ in ends)
-                matches.append(
-                    _match(text, tokens, index, last, free, [node for end, node in ends if end == last])
-                )
+            found = self._longest(text, tokens, loose, index)
+            if found:
+                last = index + len(found[0].keys) - 1
+                matches.append(_match(text, tokens, index, last, free, found))
                 free = last + 1
         return matches
 
-    def _ends(self, tokens: Sequence[_Token], index: int) -> Iterator[tuple[int, _Node]]:
-        """Yield the last token and the node of every form that begins with this token."""
-        nodes = [self._root]
-        while nodes and index < len(tokens):
-            key = tokens[index].key
-            nodes = [
-                child
-                for node in nodes
-                for form in dict.fromkeys((key, key[0].lower() + key[1:]))
-                if (child := node.next.get(form)) is not None
-            ]
-            for node in nodes:
-                if node.forms and not _continues(tokens, index + 1):
-                    yield index, node
-            index += 1
+    def _longest(self, text: str, tokens: Sequence[_Token], loose: Sequence[str], index: int) -> list[_Form]:
+        """Return the forms of the most words that begin with this token."""
+        longest: list[_Form] = []
+        node: _Node | None = self._root
+        for last in range(index, len(tokens)):
+            node = node.next.get(loose[last]) if node else None
+            if node is None:
+                break
+            if node.forms and not _continues(tokens, last + 1):
+                longest = [form for form in node.forms if _stands(form, text, tokens, index)] or longest
+        return longest
+
+
+def _stands(form: _Form, text: str, tokens: Sequence[_Token], index: int) -> bool:
+    """Tell whether the words from this token on are the form, as far as its term allows them to differ."""
+    term = form.term
+    words = [token.key for token in tokens[index : index + len(form.keys)]]
+    if not term.any_article and index and tokens[index - 1].key.lower() == ARTICLE:
+        return False
+    if term.any_case:
+        return all(_same(word.lower(), key.lower()) for word, key in zip(words, form.keys, strict=True))
+    if term.allow and not _begins_sentence(text, tokens[index].start):
+        return all(map(_same, words, form.keys))
+    lowered = words[:1] if term.allow else words
+    return all(
+        _same(word, key) or (at < len(lowered) and _same(word[0].lower() + word[1:], key))
+        for at, (word, key) in enumerate(zip(words, form.keys, strict=True))
+    )
+
+
+def _same(word: str, key: str) -> bool:
+    return word == key or (not key.isascii() and word == plain(key))
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 16) : start].rstrip(OPENING)
+    return not before or before.rstrip(CLOSING).endswith(SENTENCE_END)
+
+
+def _loose(key: str) -> str:
+    return plain(key).lower()
 
 
 def plain(word: str) -> str:
@@ -147,17 +191,11 @@ def _continues(tokens: Sequence[_Token], index: int) -> bool:
 
 
 def _match(
-    text: str, tokens: Sequence[_Token], index: int, last: int, free: int, nodes: Sequence[_Node]
+    text: str, tokens: Sequence[_Token], index: int, last: int, free: int, found: Sequence[_Form]
 ) -> TargetMatch:
-    forms: dict[str, list[Term]] = {}
-    for node in nodes:
-        for form, terms in node.forms.items():
-            forms.setdefault(form, []).extend(terms)
     start, end = tokens[index].start, tokens[last].end
-    written = text[start:end]
-    target = written if written in forms else next(iter(forms))
+    targets = [form.target for form in found]
+    target = text[start:end] if text[start:end] in targets else targets[0]
     if index > free and tokens[index - 1].key.lower() == ARTICLE == target.split(maxsplit=1)[0].lower():
         start = tokens[index - 1].start
-    return TargetMatch(
-        start, end, target, tuple(dict.fromkeys(term for terms in forms.values() for term in terms))
-    )
+    return TargetMatch(start, end, target, tuple(dict.fromkeys(form.term for form in found)))

@@ -221,7 +221,7 @@ ENGLISH = [
     "[Baku–Tbilisi–Ceyhan pipeline] [Baku-Tbilisi-Ceyhan pipeline] [Baku Tbilisi Ceyhan Pipeline]",
     "[COVID-19 pandemic] [COVID–19 pandemic] [COVID 19 Pandemic] Covid-19 pandemic",
     "[Sana'a] [Sana\u2019a] [Sana'a]'s Sana",
-    "[cooperation] [Cooperation] co-operation cooperations",
+    "[cooperation] [Cooperation] co-operation [cooperations]",
     "[UN] un UNESCO [United Nations] united nations",
     "[The Hague] [the Hague] [Hague]",
     "[St. Petersburg] St Petersburg",
