@@ -69,7 +69,8 @@ class TargetMatcher:
 
     A diacritic may be missing; hyphen, en dash and space between words are one. What else may differ, the
     term says: by default the plural of a form that is no name, an upper-case letter for a lower-case one
-    where a word begins, a leading "the". The first letter of a sentence may always be upper case.
+    where a word begins, a leading "the". The first letter of a sentence may always be upper case, and "the"
+    may always stand before a form that is listed without it: it is the sentence's, not the term's.
     """
 
     def __init__(self, glossary: Glossary) -> None:
@@ -124,8 +125,6 @@ def _stands(form: _Form, text: str, tokens: Sequence[_Token], index: int) -> boo
     """Tell whether the words from this token on are the form, as far as its term allows them to differ."""
     term = form.term
     words = [token.key for token in tokens[index : index + len(form.keys)]]
-    if not term.any_article and index and tokens[index - 1].key.lower() == ARTICLE:
-        return False
     if term.any_case:
         return all(_same(word.lower(), key.lower()) for word, key in zip(words, form.keys, strict=True))
     if term.allow and not _begins_sentence(text, tokens[index].start):

@@ -22,7 +22,7 @@ class Term:
     `variants` are further Hebrew spellings; `kind` is a free label such as person, place or body.
     `forbidden` are English forms that must not stand for the term. `allow` lists what may differ from the
     listed form, of ALLOWANCES; empty, it is the usual: a form that is no name may be inflected, a
-    lower-case letter may be upper where a word begins, a leading "the" may come or go.
+    lower-case letter may be upper where a word begins, a leading "the" may be missing.
     """
 
     source: str
@@ -50,7 +50,7 @@ class Term:
 
     @property
     def any_article(self) -> bool:
-        """Tell whether a leading "the" may come or go."""
+        """Tell whether a leading "the" that is listed may be missing."""
         return not self.allow or "article" in self.allow
 
     def may_inflect(self, target: str) -> bool:

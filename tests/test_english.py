@@ -89,9 +89,9 @@ ALLOWED: list[tuple[str, tuple[str, ...], str]] = [
     ("cease-fire", (), "[cease-fires] [cease fires]"),
     ("Treaty", (), "[Treaty] Treaties treaty"),
     ("the state visit", (), "[state visits] [the state visits] a [state visit]"),
-    ("Treaty", ("inflection",), "a [Treaty], [Treaties] the Treaty treaties"),
+    ("Treaty", ("inflection",), "a [Treaty], [Treaties] the [Treaty] treaties"),
     ("Treaty", ("inflection", "article"), "[Treaty], the [Treaties], treaties"),
-    ("Gaza Strip", ("case",), "[GAZA STRIP] [gaza strip] Gaza Strips the gaza strip"),
+    ("Gaza Strip", ("case",), "[GAZA STRIP] [gaza strip] Gaza Strips the [gaza strip]"),
     ("Türkiye", ("case",), "[TÜRKIYE] [turkiye] [Turkiye]"),
     ("ceasefire", ("article",), "[Ceasefire], the [ceasefire] but Ceasefire or ceasefires"),
     ("the UN", ("exact",), "[The UN], [the UN]; UN. “[The UN]” but The UN"),
@@ -99,9 +99,9 @@ ALLOWED: list[tuple[str, tuple[str, ...], str]] = [
     (
         "state visit",
         ("exact",),
-        "[State visit] of a [state visit]; State visit, state visits, the state visit",
+        "[State visit] of a [state visit]; State visit, state visits, the [state visit]",
     ),
-    ("UN", ("exact",), "[UN] un the UN The UN"),
+    ("UN", ("exact",), "[UN] un the [UN] The [UN]"),
 ]
 
 
@@ -121,7 +121,7 @@ def test_a_listed_form_comes_before_an_inflected_one() -> None:
 
 def test_terms_of_one_form_differ_in_what_they_allow() -> None:
     loose, strict = Term("א", ("state",)), Term("ב", ("state",), allow=("exact",))
-    found = TargetMatcher(Glossary((loose, strict))).find("a state, the state, states")
+    found = TargetMatcher(Glossary((loose, strict))).find("a state, one State, states")
     assert [match.terms for match in found] == [(loose, strict), (loose,), (loose,)]
 
 
