@@ -1,21 +1,31 @@
-"""TSV and CSV glossaries in and out, all faults of a file at once."""
+"""TSV and CSV glossaries in and out, as people write them and as Excel saves them."""
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from glossary.errors import GlossaryError
-from glossary.hebrew import clean_text, has_hebrew, is_prefix
-from glossary.terms import ALLOWANCES, Glossary, Term, surface_key
+from glossary.entries import Entry, glossary_of, refusal
+from glossary.hebrew import clean_text, has_hebrew
+from glossary.terms import Glossary, Term
 
 COLUMNS = ("source", "target", "note", "variants", "kind", "forbidden", "allow")
 HEADERLESS = ("source", "target")
 BETWEEN = "|"
+SEPARATORS = ("\t", ",", ";")
+# Without this mark Excel takes a CSV for one in the code page of its country, and Hebrew is lost.
+BYTE_ORDER_MARK = "\ufeff"
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Hebrew letters in Windows-1255 and ISO 8859-8, which agree in them.
+SINGLE_BYTE_HEBREW = re.compile(rb"[\xe0-\xfa]")
+MEND = "mend the file; it needs the columns source and target, in UTF-8"
+SAVE_AS = "save it as UTF-8 (in Excel: CSV UTF-8)"
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
+# Excel quotes a cell of tab-separated text that holds a quotation mark or a comma, and doubles the marks.
+_QUOTED = re.compile('"(?=.*(?:""|,).*")((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,92 +36,112 @@ class _Row:
     cells: tuple[str, ...]
 
 
-def render(glossary: Glossary, name: str) -> str:
+def render_table(glossary: Glossary, ending: str) -> bytes:
+    """Return the glossary as CSV where the ending is .csv, else as TSV."""
     rows = [COLUMNS]
     for term in glossary:
         targets, variants, forbidden, allow = map(
             BETWEEN.join, (term.targets, term.variants, term.forbidden, term.allow)
         )
         rows.append((term.source, targets, term.note, variants, term.kind, forbidden, allow))
-    if not _is_csv(name):
-        return "".join("\t".join(row) + "\n" for row in rows)
-    out = io.StringIO()
+    if ending != ".csv":
+        return "".join("\t".join(map(_quote, row)) + "\n" for row in rows).encode()
+    out = io.StringIO(BYTE_ORDER_MARK)
+    out.seek(0, io.SEEK_END)
     csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    return out.getvalue().encode()
 
 
-def _is_csv(name: str) -> bool:
-    return name.lower().endswith(".csv")
+def parse_table(data: bytes, name: str) -> Glossary:
+    """Return the glossary in the bytes of a TSV or CSV file, whose name begins the message.
 
-
-def parse(data: bytes, name: str) -> Glossary:
-    """Return the glossary in the bytes of a file; the name picks the format and begins the message."""
+    The separator is the one that parts the header; the ending decides only where several would do.
+    Raises GlossaryError with every fault and its line number.
+    """
     faults: list[str] = []
-    rows = _rows(data, _is_csv(name), faults)
+    rows = _rows(_decoded(data, name), name.lower().endswith(".csv"), faults)
     columns = _columns(rows, faults) if rows else ()
-    entries = [
-        (row.line, term)
-        for row in (rows if columns == HEADERLESS and not _is_header(rows[0]) else rows[1:])
-        if (term := _term(row, columns, faults)) is not None
-    ]
-    _check_distinct(entries, faults)
-    if not entries and not faults:
-        faults.append("no entries")
-    if faults:
-        raise _refusal(name, faults)
-    return Glossary(tuple(term for _, term in entries), Path(name).stem)
+    body = rows if columns == HEADERLESS and not _is_header(rows[0].cells) else rows[1:]
+    entries = [entry for row in body if (entry := _entry(row, columns, faults)) is not None]
+    return glossary_of(entries, faults, name, MEND)
 
 
-def _refusal(name: str, faults: list[str]) -> GlossaryError:
-    ordered = sorted(faults, key=_line_of)
-    more = f" (and {len(ordered) - 1} more)" if len(ordered) > 1 else ""
-    return GlossaryError(
-        f"{name}: {ordered[0]}{more}",
-        "mend the file; it needs the columns source and target, in UTF-8",
-        tuple(ordered),
-    )
-
-
-def _line_of(fault: str) -> int:
-    found = re.match(r"line (\d+)", fault)
-    return int(found[1]) if found else 0
-
-
-def _rows(data: bytes, is_csv: bool, faults: list[str]) -> list[_Row]:
+def _decoded(data: bytes, name: str) -> str:
+    encoding = "utf-16" if data.startswith(UTF16_MARKS) else "utf-8-sig"
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
+        if encoding == "utf-16":
+            raise refusal(name, ["broken UTF-16"], SAVE_AS) from None
         line = data.count(b"\n", 0, error.start) + 1
-        faults.append(f"line {line}: not UTF-8")
-        return []
-    split = (
-        _csv_rows(text, faults) if is_csv else enumerate(line.split("\t") for line in _LINE_BREAK.split(text))
-    )
-    rows = (
-        _Row(line + 1, tuple(" ".join(clean_text(cell).split()) for cell in cells)) for line, cells in split
-    )
+        if data.startswith(b"PK\x03\x04"):
+            raise refusal(name, ["a workbook, no table of text"], SAVE_AS) from None
+        hebrew = len(SINGLE_BYTE_HEBREW.findall(data)) * 2 > sum(byte > 127 for byte in data)
+        guess = " but Windows-1255, it seems" if hebrew else ""
+        raise refusal(name, [f"line {line}: not UTF-8{guess}"], SAVE_AS) from None
+
+
+def _rows(text: str, is_csv: bool, faults: list[str]) -> list[_Row]:
+    lines = _LINE_BREAK.split(text)
+    separator = _separator(lines, "," if is_csv else "\t")
+    if is_csv or separator != "\t":
+        split: Iterator[tuple[int, list[str]]] = _csv_rows(text, separator, faults)
+    else:
+        split = ((number, list(map(_unquote, line.split("\t")))) for number, line in enumerate(lines, 1))
+    rows = (_Row(line, tuple(" ".join(clean_text(cell).split()) for cell in cells)) for line, cells in split)
     return [row for row in rows if any(row.cells) and not row.cells[0].startswith("#")]
 
 
-def _csv_rows(text: str, faults: list[str]) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _separator(lines: Sequence[str], usual: str) -> str:
+    """Return what parts the cells of the first line that is neither blank nor a comment."""
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    candidates = sorted(SEPARATORS, key=lambda separator: separator != usual)
+    split = {
+        separator: [cell.strip(' "\t') for cell in clean_text(first).split(separator)]
+        for separator in candidates
+    }
+    for separator in candidates:
+        if _is_header(split[separator]):
+            return separator
+    for separator in candidates:
+        if _is_bare(split[separator]):
+            return separator
+    return usual
+
+
+def _csv_rows(text: str, separator: str, faults: list[str]) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for cells in reader:
-            yield reader.line_num - 1, cells
+            yield reader.line_num, cells
     except csv.Error as error:
         faults.append(f"line {reader.line_num}: not CSV ({error})")
 
 
-def _is_header(row: _Row) -> bool:
-    return {"source", "target"} <= {cell.lower() for cell in row.cells}
+def _quote(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.fullmatch(cell) else cell
+
+
+def _unquote(cell: str) -> str:
+    quoted = _QUOTED.fullmatch(cell)
+    return quoted[1].replace('""', '"') if quoted else cell
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return set(HEADERLESS) <= {cell.lower() for cell in cells}
+
+
+def _is_bare(cells: Sequence[str]) -> bool:
+    """Tell whether this first row is an entry of a list without header."""
+    return len(cells) == len(HEADERLESS) and has_hebrew(cells[0])
 
 
 def _columns(rows: Sequence[_Row], faults: list[str]) -> tuple[str, ...]:
     """Return the names of the columns, () where they cannot be known."""
     first = rows[0]
-    names = tuple(cell.lower() for cell in first.cells)
-    if not _is_header(first):
-        if len(names) == len(HEADERLESS) and has_hebrew(first.cells[0]):
+    names = tuple(cell.lower() for cell in _trimmed(first.cells, len(HEADERLESS)))
+    if not _is_header(names):
+        if _is_bare(_trimmed(first.cells, len(HEADERLESS))):
             return HEADERLESS
         faults.append(f"line {first.line}: no header with the columns source and target")
         return ()
@@ -123,14 +153,22 @@ def _columns(rows: Sequence[_Row], faults: list[str]) -> tuple[str, ...]:
     return names
 
 
-def _term(row: _Row, columns: tuple[str, ...], faults: list[str]) -> Term | None:
-    """Return the entry of a row; None, with its faults noted, where it is not one."""
+def _trimmed(cells: tuple[str, ...], columns: int) -> tuple[str, ...]:
+    """Return the cells without the empty ones that a spreadsheet adds after the last column."""
+    while len(cells) > columns and not cells[-1]:
+        cells = cells[:-1]
+    return cells
+
+
+def _entry(row: _Row, columns: tuple[str, ...], faults: list[str]) -> Entry | None:
+    """Return the entry of a row; None, with its fault noted, where the row has none."""
     if not columns:
         return None
-    if len(row.cells) != len(columns):
-        faults.append(f"line {row.line}: {len(row.cells)} columns instead of {len(columns)}")
+    values = _trimmed(row.cells, len(columns))
+    if len(values) != len(columns):
+        faults.append(f"line {row.line}: {len(values)} columns instead of {len(columns)}")
         return None
-    cells = dict(zip(columns, row.cells, strict=True))
+    cells = dict(zip(columns, values, strict=True))
     term = Term(
         cells["source"],
         _alternatives(cells["target"]),
@@ -140,51 +178,8 @@ def _term(row: _Row, columns: tuple[str, ...], faults: list[str]) -> Term | None
         _alternatives(cells.get("forbidden", "")),
         _alternatives(cells.get("allow", "")),
     )
-    found = list(_term_faults(term))
-    faults.extend(f"line {row.line}: {fault}" for fault in found)
-    return None if found else term
+    return Entry(row.line, term)
 
 
 def _alternatives(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(BETWEEN) if part.strip())
-
-
-def _term_faults(term: Term) -> Iterator[str]:
-    if not term.targets:
-        yield "empty target"
-    if any(has_hebrew(target) for target in term.targets):
-        yield "Hebrew in the English column"
-    if not has_hebrew(term.source):
-        yield "no Hebrew in the source column"
-    if not all(has_hebrew(variant) for variant in term.variants):
-        yield "no Hebrew in a variant"
-    yield from _allow_faults(term.allow)
-    yield from (
-        f"'{form}' is forbidden and a target"
-        for form in dict.fromkeys(term.forbidden)
-        if form in term.targets
-    )
-    yield from (f"'{surface}' is only a prefix" for surface in term.surfaces if is_prefix(surface))
-
-
-def _allow_faults(allow: tuple[str, ...]) -> Iterator[str]:
-    unknown = [value for value in allow if value not in ALLOWANCES]
-    if unknown:
-        yield f"unknown value '{unknown[0]}' of allow (known: {', '.join(ALLOWANCES)})"
-    elif "exact" in allow and len(allow) > 1:
-        yield "'exact' allows nothing else beside it"
-
-
-def _check_distinct(entries: Sequence[tuple[int, Term]], faults: list[str]) -> None:
-    """Note every entry that claims a spelling of an earlier one: a duplicate, or a contradiction."""
-    claimed: dict[str, tuple[int, Term]] = {}
-    for line, term in entries:
-        for surface in term.surfaces:
-            first, other = claimed.setdefault(surface_key(surface), (line, term))
-            if other is term:
-                continue
-            if other.targets == term.targets:
-                faults.append(f"line {line}: '{surface}' duplicates line {first}")
-            else:
-                faults.append(f"line {line}: '{surface}' contradicts line {first} ({other.targets[0]})")
-            break

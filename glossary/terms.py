@@ -13,6 +13,7 @@ from glossary.hebrew import word_keys
 
 # What a text may change in a listed form; `exact` stands alone and allows nothing.
 ALLOWANCES = ("inflection", "case", "article", "exact")
+WRITTEN = (".tsv", ".csv", ".tbx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +126,18 @@ def _without(term: Term, claimed: set[str]) -> Term:
 
 
 def read_glossary(path: Path | str) -> Glossary:
-    """Read a glossary: CSV where the name ends in .csv, else TSV.
+    """Read a glossary: TBX where the name ends in .tbx or .xml, else TSV or CSV.
 
     Raises GlossaryError with every fault of the file and its line number.
     """
-    from glossary.tables import parse
-
     path = Path(path)
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise GlossaryError(f"{path}: {error.strerror}", "give the path of a TSV or CSV glossary") from error
-    return parse(data, path.name)
+        raise GlossaryError(
+            f"{path}: {error.strerror}", "give the path of a TSV, CSV or TBX glossary"
+        ) from error
+    return _parse(data, path)
 
 
 def shipped() -> Glossary:
@@ -146,24 +147,25 @@ def shipped() -> Glossary:
 
 @cache
 def _shipped() -> Glossary:
-    from glossary.tables import parse
+    from glossary.tables import parse_table
 
     lists = sorted(resources.files("glossary").joinpath("data").iterdir(), key=lambda entry: entry.name)
-    return merge(*(parse(entry.read_bytes(), entry.name) for entry in lists if entry.name.endswith(".tsv")))
+    return merge(*(parse_table(file.read_bytes(), file.name) for file in lists if file.name.endswith(".tsv")))
 
 
 def write_glossary(glossary: Glossary, path: Path | str) -> None:
-    """Write a glossary, whole or not at all: CSV where the name ends in .csv, else TSV.
+    """Write a glossary, whole or not at all: TSV, CSV or TBX, as the name ends.
 
-    Raises GlossaryError where the file would not read back as the same glossary.
+    Raises GlossaryError for another ending, and where the file would not read back as the same glossary.
     """
-    from glossary.tables import BETWEEN, parse, render
-
     path = Path(path)
-    data = render(glossary, path.name).encode()
-    if parse(data, path.name) != glossary:
+    if path.suffix.lower() not in WRITTEN:
+        raise GlossaryError(f"{path.name} has an unknown ending", f"known are {', '.join(WRITTEN)}")
+    data = _render(glossary, path)
+    if _parse(data, path) != glossary:
         raise GlossaryError(
-            f"{path}: a term holds a tab, a line break or '{BETWEEN}'", "take it out of the term"
+            f"{path}: a term holds a tab, a line break, a '|' or spaces at its edge",
+            "take it out of the term",
         )
     part = path.with_name(path.name + ".part")
     try:
@@ -173,3 +175,24 @@ def write_glossary(glossary: Glossary, path: Path | str) -> None:
         raise GlossaryError(f"{path}: {error.strerror}", "choose another place") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+# The modules of the formats know what a Term is, so they are imported when a file comes up.
+def _parse(data: bytes, path: Path) -> Glossary:
+    if path.suffix.lower() in (".tbx", ".xml"):
+        from glossary.tbx import parse_tbx
+
+        return parse_tbx(data, path.name)
+    from glossary.tables import parse_table
+
+    return parse_table(data, path.name)
+
+
+def _render(glossary: Glossary, path: Path) -> bytes:
+    if path.suffix.lower() == ".tbx":
+        from glossary.tbx import render_tbx
+
+        return render_tbx(glossary)
+    from glossary.tables import render_table
+
+    return render_table(glossary, path.suffix.lower())

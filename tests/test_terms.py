@@ -41,6 +41,14 @@ GOOD = [
     ),
     ("plain.csv", "source,target\nבאקו,Baku\n", (BAKU,)),
     ("bare.csv", "באקו,Baku\n", (BAKU,)),
+    ("semicolons.csv", "source;target\nבאקו;Baku\n", (BAKU,)),
+    ("tabs.csv", "\ufeffsource\ttarget\nבאקו\tBaku\n", (BAKU,)),
+    ("bare.csv", "באקו;Baku\n", (BAKU,)),
+    ("commas.tsv", "# towns\nsource,target\nבאקו,Baku\n", (BAKU,)),
+    ("semicolon.csv", "source,target\nבאקו,Baku; Bakou\n", (Term("באקו", ("Baku; Bakou",)),)),
+    ("padded.csv", "source,target,,\nבאקו,Baku,,\n", (BAKU,)),
+    ("excel.tsv", 'source\ttarget\n"או""ם"\t"Geneva, the UN"\n', (Term('או"ם', ("Geneva, the UN",)),)),
+    ("marks.tsv", 'source\ttarget\n"באקו"\t"Baku"\n', (Term('"באקו"', ('"Baku"',)),)),
     (
         "quoted.csv",
         'kind,source,target,note,variants\nbody,"או""ם",UN | United Nations,the body,אומות מאוחדות\n',
@@ -54,11 +62,28 @@ BAD = [
     ("header.tsv", "source\ttarget\n", "no entries"),
     ("target.tsv", "source\ttarget\nבאקו\t\n", "line 2: empty target"),
     ("bars.tsv", "source\ttarget\nבאקו\t | \n", "line 2: empty target"),
-    ("hebrew.tsv", "source\ttarget\nבאקו\tבאקו\n", "line 2: Hebrew in the English column"),
-    ("source.tsv", "source\ttarget\nBaku\tBaku\n", "line 2: no Hebrew in the source column"),
-    ("nosource.tsv", "source\ttarget\n\tBaku\n", "line 2: no Hebrew in the source column"),
+    ("hebrew.tsv", "source\ttarget\nבאקו\tבאקו\n", "line 2: Hebrew in the English"),
+    ("source.tsv", "source\ttarget\nBaku\tBaku\n", "line 2: no Hebrew in the source"),
+    ("nosource.tsv", "source\ttarget\n\tBaku\n", "line 2: no Hebrew in the source"),
     ("variant.tsv", "source\ttarget\tvariants\nבאקו\tBaku\tBakou\n", "line 2: no Hebrew in a variant"),
     ("prefix.tsv", "source\ttarget\nמה\tfrom the\n", "line 2: 'מה' is only a prefix"),
+    ("chain.tsv", "source\ttarget\nולכשב\tand when in\n", "line 2: 'ולכשב' is only a prefix"),
+    (
+        "prefixvariant.tsv",
+        "source\ttarget\tvariants\nבאקו\tBaku\tבקו|שב\n",
+        "line 2: 'שב' is only a prefix",
+    ),
+    ("itself.tsv", "source\ttarget\tvariants\nבאקו\tBaku\tבאקו\n", "line 2: 'באקו' is its own variant"),
+    (
+        "hebrewforbidden.tsv",
+        "source\ttarget\tforbidden\nבאקו\tBaku\tבאקו\n",
+        "line 2: Hebrew in a forbidden form",
+    ),
+    (
+        "forbiddenhyphen.tsv",
+        "source\ttarget\tforbidden\nקרבאך\tNagorno-Karabakh\tthe Nagorno Karabakh\n",
+        "line 2: 'the Nagorno Karabakh' is forbidden and a target",
+    ),
     ("again.tsv", "באקו\tBaku\nבאקו\tBaku\n", "line 2: 'באקו' duplicates line 1"),
     ("against.tsv", "באקו\tBaku\nבאקו\tBakou\n", "line 2: 'באקו' contradicts line 1 (Baku)"),
     ("hyphen.tsv", "נגורנו-קרבאך\tA\nנגורנו קרבאך\tB\n", "line 2: 'נגורנו קרבאך' contradicts line 1 (A)"),
@@ -91,7 +116,7 @@ def _surfaces() -> st.SearchStrategy[str]:
     )
 
 
-WORDS = st.text(ascii_letters + "'-.,", min_size=1, max_size=8)
+WORDS = st.text(ascii_letters + "'-.,\"", min_size=1, max_size=8)
 TERMS = st.builds(
     Term,
     _surfaces(),
@@ -107,7 +132,9 @@ TERMS = st.builds(
 def _distinct(terms: list[Term]) -> Glossary:
     kept: list[Term] = []
     claimed: set[str] = set()
-    for term in terms:
+    for drawn in terms:
+        variants = tuple(variant for variant in drawn.variants if variant != drawn.source)
+        term = replace(drawn, variants=variants)
         keys = {surface_key(surface) for surface in term.surfaces}
         if not keys & claimed:
             claimed |= keys
@@ -144,14 +171,21 @@ def test_all_faults_of_a_file_at_once() -> None:
     assert caught.value.faults == (
         "line 4: 'באקו' duplicates line 3",
         "line 5: empty target",
-        "line 6: Hebrew in the English column",
-        "line 7: no Hebrew in the source column",
+        "line 6: Hebrew in the English",
+        "line 7: no Hebrew in the source",
         "line 8: 'ול' is only a prefix",
-        "line 9: 2 columns instead of 4",
+        "line 9: 2 columns instead of 6",
         "line 10: 'באקו' contradicts line 3 (Baku)",
         "line 11: no Hebrew in a variant",
+        "line 12: 'טהראן' contradicts line 11 (Tehran)",
+        "line 13: 'קפאן' is its own variant",
+        "line 14: 'Gyumri' is forbidden and a target",
+        "line 15: unknown value 'plural' of allow (known: inflection, case, article, exact)",
+        "line 16: Hebrew in a forbidden form",
+        "line 17: Hebrew in the English",
+        "line 17: 'וכשה' is only a prefix",
     )
-    assert caught.value.what == "glossary_faults.tsv: line 4: 'באקו' duplicates line 3 (and 7 more)"
+    assert caught.value.what == "glossary_faults.tsv: line 4: 'באקו' duplicates line 3 (and 14 more)"
 
 
 def test_read_a_list_without_header() -> None:
@@ -160,19 +194,42 @@ def test_read_a_list_without_header() -> None:
     assert len(glossary) == 3
 
 
-@pytest.mark.parametrize("encoding", ["cp1255", "utf-16", "iso-8859-8"])
-def test_wrong_encoding(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("t.tsv", "utf-8-sig"), ("t.txt", "utf-16"), ("t.csv", "utf-16"), ("t.csv", "utf-8-sig")],
+)
+def test_encodings_that_excel_writes(tmp_path: Path, name: str, encoding: str) -> None:
+    path = tmp_path / name
+    path.write_bytes("source\ttarget\r\nבאקו\tBaku\r\n".encode(encoding))
+    assert read_glossary(path).terms == (BAKU,)
+
+
+WRONG = [
+    ("באקו\tBaku\n".encode("cp1255"), "line 2: not UTF-8 but Windows-1255, it seems"),
+    ("באקו\tBaku\n".encode("iso-8859-8"), "line 2: not UTF-8 but Windows-1255, it seems"),
+    ("Ägypten\tEgypt\n".encode("cp1252"), "line 2: not UTF-8"),
+    ("באקו\tBaku\n".encode("cp862"), "line 2: not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("row", "fault"), WRONG)
+def test_wrong_encoding(tmp_path: Path, row: bytes, fault: str) -> None:
     path = tmp_path / "old.tsv"
-    path.write_bytes("source\ttarget\nבאקו\tBaku\n".encode(encoding))
-    with pytest.raises(GlossaryError, match="not UTF-8") as caught:
+    path.write_bytes(b"source\ttarget\n" + row)
+    with pytest.raises(GlossaryError) as caught:
         read_glossary(path)
-    assert len(caught.value.faults) == 1
+    assert caught.value.faults == (fault,)
+    assert str(caught.value) == f"old.tsv: {fault}: save it as UTF-8 (in Excel: CSV UTF-8)"
 
 
-def test_wrong_encoding_names_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "half.tsv"
-    path.write_bytes(b"source\ttarget\n" + "באקו\tBaku\n".encode("cp1255"))
-    with pytest.raises(GlossaryError, match="line 2: not UTF-8"):
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [(b"\xff\xfea", "broken UTF-16"), (b"PK\x03\x04\x96\xe0", "a workbook, no table of text")],
+)
+def test_no_table(tmp_path: Path, data: bytes, fault: str) -> None:
+    path = tmp_path / "book.csv"
+    path.write_bytes(data)
+    with pytest.raises(GlossaryError, match=fault):
         read_glossary(path)
 
 
@@ -181,7 +238,7 @@ def test_no_such_file(tmp_path: Path) -> None:
         read_glossary(tmp_path / "missing.tsv")
 
 
-@pytest.mark.parametrize("suffix", [".tsv", ".csv"])
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".tbx"])
 @given(glossary=GLOSSARIES)
 def test_what_was_written_reads_back(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, glossary: Glossary
@@ -210,6 +267,22 @@ def test_a_term_that_would_not_read_back_is_not_written(tmp_path: Path, term: Te
     with pytest.raises(GlossaryError):
         write_glossary(Glossary((term,)), path)
     assert path.read_text(encoding="utf-8") == "as it was"
+
+
+def test_csv_is_written_as_excel_reads_it(tmp_path: Path) -> None:
+    write_glossary(Glossary((UN,)), tmp_path / "un.csv")
+    assert (tmp_path / "un.csv").read_bytes().decode() == (
+        "\ufeffsource,target,note,variants,kind,forbidden,allow\n"
+        '"או""ם",UN|United Nations,the body,אומות מאוחדות,body,,\n'
+    )
+
+
+@pytest.mark.parametrize("name", ["terms.xlsx", "terms", "terms.tsv.gz"])
+def test_an_unknown_ending_is_not_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(GlossaryError) as caught:
+        write_glossary(Glossary((BAKU,)), tmp_path / name)
+    assert str(caught.value) == f"{name} has an unknown ending: known are .tsv, .csv, .tbx"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_written_nowhere(tmp_path: Path) -> None:
