@@ -31,11 +31,12 @@ WORD = re.compile(f"{_LETTER}+(?:[{INVISIBLE}{GERESH}{GERSHAYIM}]{{1,4}}{_LETTER
 
 FINAL_LETTERS = {"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"}
 
-# Particles fused to a word, in the order they stack: and; that/when; in/as/to/from; the.
-# The article is swallowed by ב כ ל and stands after all others (Academy of the Hebrew Language, on the
-# particles משה וכלב).
-CLITICS = re.compile("ו?(?:לכש|כש|מש|בש|ש)?(?:[בכל]|מ?ה?)")
-LONGEST_CLITICS = len("ולכשמה")
+# Particles fused to a word, in the order they stack: and; that; when/from/in (that); in/as/to/from; the.
+# The article is swallowed by ב כ ל, stays after מ and ש, and stands after all others (Academy of the Hebrew
+# Language, on the particles משה וכלב). Two of ב כ ל מ do not meet before a name or a noun (לב, מל, מב and
+# their like open other words: לבקו, מלבנון), nor does ה stand before another particle.
+CLITICS = re.compile("ו?(?:ש?(?:לכש|כש)|מש|בש|ש)?(?:[בכל]|מ?ה?)")
+LONGEST_CLITICS = len("ושלכשמה")
 
 
 def _spread(ranges: str) -> Iterator[str]:

@@ -1,84 +1,41 @@
-"""Find the terms of a glossary in Hebrew text, behind their prefixes and under their spellings."""
+"""Find the terms of a glossary in Hebrew text, behind their prefixes, spelled and inflected otherwise.
 
-import re
+A trie over words rather than an Aho–Corasick automaton over characters: both are linear, but words differ by
+prefixes, spellings and articles that a trie follows from every word, while an automaton finds letters only
+and needs as many patterns as there are ways to write a term.
+"""
+
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from glossary.english import TargetMatch, TargetMatcher
-from glossary.hebrew import (
-    COMMON_WORDS,
-    GERESH,
-    GERSHAYIM,
-    HYPHENS,
-    LOOKALIKES,
-    WORD,
-    clean_text,
-    fold,
-    is_prefix,
-    prefix_spans,
-    spell,
-    word_keys,
-)
-from glossary.spelling import bare, has_skeleton, is_alike, is_near, is_short, skeleton, vavs
+from glossary.hebrew import LOOKALIKES, clean_text, fold, prefix_spans, spell
+from glossary.joints import Token, close_quotation, ends, governs, joins, places, prefix_before, tokens_of
+from glossary.spelling import bare, skeleton
 from glossary.terms import Glossary, Term
+from glossary.trie import ABSORBED, EXACT, SKELETON, Entry, Node, Tries
+from glossary.typos import TypoIndex
 
 __all__ = ["Match", "SourceMatcher", "TargetMatch", "TargetMatcher"]
 
-# Kinds of names that never take the article: with one it is another word (הירדן is the river).
-WITHOUT_ARTICLE = frozenset(("country", "person"))
+TYPO = "typo"
 _ABSORBING = tuple("בכל")
-_QUOTES = GERESH + GERSHAYIM
-_SPACE = r"[^\S\n]"
-_JOINT = re.compile(
-    rf"[{_QUOTES}]{{0,2}}"
-    rf"(?:{_SPACE}+(?:\n{_SPACE}*)?|\n{_SPACE}*|{_SPACE}?[{HYPHENS}]\s?|\u2013)"
-    rf"[{_QUOTES}]{{0,2}}"
-)
-_AFTER_PREFIX = re.compile(rf"[\u2013{HYPHENS}][{_QUOTES}]{{0,2}}")
-_CLOSING = re.compile(f"''|[{_QUOTES}]")
 _CACHED_WORDS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A term in a text: text[start:end] is its surface, without the prefix that stands before it."""
+    """A term in a text: text[start:end] is its surface, without the prefix that stands before it.
+
+    `form` says how the surface differs from the listed one: plural, singular, construct, possessive or typo;
+    it is empty where it does not.
+    """
 
     start: int
     end: int
     prefix: str
     term: Term
-
-
-class _Token(NamedTuple):
-    start: int
-    end: int
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One surface of a term: its folded words, and its letters before folding."""
-
-    term: Term
-    words: tuple[str, ...]
-    spelling: str
-
-
-@dataclass(slots=True)
-class _Node:
-    """A place in a trie of word keys; `entries` holds what ends here."""
-
-    next: dict[str, "_Node"] = field(default_factory=dict)
-    entries: list[_Entry] = field(default_factory=list)
-
-    def child(self, keys: Sequence[str]) -> "_Node":
-        node = self
-        for key in keys:
-            node = node.next.setdefault(key, _Node())
-        return node
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,78 +47,84 @@ class _Start:
     end: int
     spelling: str
     key: str
-    node: _Node
+    node: Node
     trie: int
+    is_typo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A term that begins with a reading and ends with the token `last`, at the offset `end`."""
+    """A term that stands from the token `index`, read so, to the token `last`, at the offset `end`."""
 
     first: _Start
+    index: int
     last: int
     end: int
-    term: Term
+    entry: Entry
+    is_typo: bool
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        return (self.last, -self.first.trie, -len(self.first.prefix))
-
-
-# Tries in the order of preference: as written, without the article that ב כ ל swallow, without weak letters.
-_EXACT, _ABSORBED, _SKELETON = range(3)
+    def rank(self) -> tuple[int, bool, bool, int, int]:
+        is_listed = not self.entry.form
+        return (self.last, not self.is_typo, is_listed, -self.first.trie, -len(self.first.prefix))
 
 
 class SourceMatcher:
-    """Finds terms in Hebrew text: never overlapping, the leftmost first, the longest there.
+    """Finds terms in Hebrew text.
 
     Words are compared by their folded forms, so marks and spellings that fold alike do not count; white
-    space, maqaf, hyphen and en dash between words are one; an article on a later word is free.
+    space, maqaf, hyphen and en dash between words are one; an article on a later word is free. A common
+    noun is found in its plural and construct state too; with `typos`, a name with one letter wrong is.
+
+    The rule for terms that share words: those are chosen that cover the most words, of these the fewest, of
+    these the ones that begin with the longest on the left. So the longest match wins over those nested in
+    it, and "A B" over "B C" in the text "A B C", but "B C D" over "A B" in "A B C D".
     """
 
-    def __init__(self, glossary: Glossary) -> None:
-        self._tries = (_Node(), _Node(), _Node())
-        self._bare_only: set[str] = set()
+    def __init__(self, glossary: Glossary, *, typos: bool = False, inflected: bool = True) -> None:
+        tries = Tries(glossary, inflected=inflected)
+        self._roots = tries.roots
+        self._typos = TypoIndex(*tries.name_words()) if typos else None
         self._cache: dict[str, tuple[_Start, ...]] = {}
-        surfaces = [(term.source, term) for term in glossary]
-        surfaces += [(variant, term) for term in glossary for variant in term.variants]
-        for surface, term in surfaces:
-            self._add(surface, term)
-        _drop_ambiguous(self._tries[_SKELETON])
-
-    def _add(self, surface: str, term: Term) -> None:
-        words = tuple(word_keys(surface))
-        if not words:
-            return
-        entry = _Entry(term, words, spell("".join(WORD.findall(surface))))
-        later = [bare(word) for word in words[1:]]
-        known = self._tries[_EXACT].child([words[0], *later]).entries
-        if known and not is_short(words):
-            return
-        known.append(entry)
-        if len(words) == 1 and (len(words[0]) <= 2 or words[0] in COMMON_WORDS):
-            self._bare_only.add(words[0])
-        if _loses_article(words, term):
-            self._tries[_ABSORBED].child([words[0][1:], *words[1:]]).entries.append(entry)
-        if _is_name(term) and has_skeleton(words):
-            self._tries[_SKELETON].child([skeleton(word) for word in (words[0], *later)]).entries.append(
-                entry
-            )
 
     def find(self, text: str) -> list[Match]:
         """Return the terms in the text, in its order; offsets count characters of the text as given."""
-        tokens = [_Token(*found.span(), found[0]) for found in WORD.finditer(text)]
+        tokens = tokens_of(text)
         matches: list[Match] = []
         free = 0
         for index, token in enumerate(tokens):
             if index < free or not (starts := self._starts(token.word)):
                 continue
-            candidates = [found for start in starts for found in self._walk(text, tokens, index, start)]
+            candidates = self._candidates(text, tokens, index, starts)
             if candidates:
-                best = max(candidates, key=lambda candidate: candidate.rank)
-                matches.append(_match(text, tokens, index, free, best))
-                free = best.last + 1
+                chosen = self._settle(text, tokens, candidates)
+                for one in chosen:
+                    matches.append(_match(text, tokens, free, one))
+                    free = one.last + 1
         return matches
+
+    def _candidates(
+        self, text: str, tokens: Sequence[Token], index: int, starts: Sequence[_Start]
+    ) -> list[_Candidate]:
+        """Return the terms that begin with a token, the best last."""
+        found = [one for start in starts for one in self._walk(text, tokens, index, start)]
+        return sorted(found, key=lambda one: one.rank) if len(found) > 1 else found
+
+    def _settle(
+        self, text: str, tokens: Sequence[Token], candidates: list[_Candidate]
+    ) -> Sequence[_Candidate]:
+        """Choose among the terms that begin with one token and those that share words with them."""
+        best = candidates[-1]
+        if best.last == best.index:
+            return [best]
+        rivals = [candidates]
+        reach = best.last
+        while (at := best.index + len(rivals)) <= reach:
+            here = self._candidates(text, tokens, at, self._starts(tokens[at].word))
+            rivals.append(here)
+            if here:
+                reach = max(reach, here[-1].last)
+        return [best] if reach == best.last else _most_covering(rivals)
 
     def _starts(self, word: str) -> tuple[_Start, ...]:
         """Return every reading of the word as the first of some term."""
@@ -169,45 +132,67 @@ class SourceMatcher:
         if starts is None:
             if len(self._cache) >= _CACHED_WORDS:
                 self._cache.clear()
-            starts = self._cache[word] = tuple(self._read(word))
+            starts = tuple(self._read(word))
+            if self._typos is not None and all(start.trie == SKELETON for start in starts):
+                starts += tuple(self._read_typos(word, self._typos))
+            self._cache[word] = starts
         return starts
 
     def _read(self, word: str) -> Iterator[_Start]:
-        clean = clean_text(word)
-        places = _places(word)
-        for end in _ends(clean):
-            surface = clean[:end]
-            for prefix_end, start in _splits(surface):
-                spelling = spell(surface[start:])
-                key = fold(spelling)
-                if prefix_end and key in self._bare_only:
-                    continue
-                absorbing = start == prefix_end and surface[:prefix_end].endswith(_ABSORBING)
-                place = (surface[:prefix_end], places[start], places[end])
-                for trie, root_key in ((_EXACT, key), (_ABSORBED, key), (_SKELETON, skeleton(key))):
-                    node = self._tries[trie].next.get(root_key)
-                    if node is not None and (trie != _ABSORBED or absorbing):
-                        yield _Start(*place, spelling, key, node, trie)
+        for place, spelling, absorbing in _readings(word):
+            key = fold(spelling)
+            for trie, root_key in ((EXACT, key), (ABSORBED, key), (SKELETON, skeleton(key))):
+                node = self._roots[trie].next.get(root_key)
+                if node is not None and (trie != ABSORBED or absorbing):
+                    yield _Start(*place, spelling, key, node, trie)
 
-    def _walk(self, text: str, tokens: Sequence[_Token], index: int, start: _Start) -> Iterator[_Candidate]:
+    def _read_typos(self, word: str, typos: TypoIndex) -> Iterator[_Start]:
+        """Yield the readings of a word that is no start of a term as a slip for one that is."""
+        readings = [(place, spelling, fold(spelling)) for place, spelling, _ in _readings(word)]
+        if any(key in typos.known for _, _, key in readings):
+            return
+        for place, spelling, key in readings:
+            for meant in typos.corrections(key):
+                node = self._roots[EXACT].next.get(meant)
+                if node is not None:
+                    yield _Start(*place, spelling, meant, node, EXACT, is_typo=True)
+
+    def _walk(self, text: str, tokens: Sequence[Token], index: int, start: _Start) -> Iterator[_Candidate]:
         """Yield every term that the words from this one on spell out."""
-        node, keys, end = start.node, [start.key], tokens[index].start + start.end
+        node, keys, end, is_typo, last = start.node, [start.key], 0, start.is_typo, index
+        end = tokens[index].start + start.end
         while True:
             for entry in node.entries:
-                if _accepts(entry, start, keys):
-                    yield _Candidate(start, index, end, entry.term)
-            index += 1
+                bound_at = tokens[index].start + start.start
+                if entry.accepts(start.prefix, start.spelling, start.trie, keys) and (
+                    not entry.is_bound or governs(text, tokens, last, bound_at)
+                ):
+                    yield _Candidate(start, index, last, end, entry, is_typo)
+            last += 1
             if (
                 not node.next
-                or index == len(tokens)
-                or not _joins(text[tokens[index - 1].end : tokens[index].start])
+                or last == len(tokens)
+                or not joins(text[tokens[last - 1].end : tokens[last].start])
             ):
                 return
-            step = _step(node, tokens[index], start.trie)
+            step = _step(node, tokens[last], start.trie)
+            if step is None and not is_typo and start.trie == EXACT and self._typos is not None:
+                step, is_typo = _slip(node, tokens[last], self._typos), True
             if step is None:
                 return
             node, key, end = step
             keys.append(key)
+
+
+def _readings(word: str) -> Iterator[tuple[tuple[str, int, int], str, bool]]:
+    """Yield the ways to part a word from a prefix: (prefix, start, end), the rest's letters, may absorb."""
+    clean = clean_text(word)
+    at = places(word)
+    for end in ends(clean):
+        surface = clean[:end]
+        for prefix_end, start in _splits(surface):
+            absorbing = start == prefix_end and surface[:prefix_end].endswith(_ABSORBING)
+            yield (surface[:prefix_end], at[start], at[end]), spell(surface[start:]), absorbing
 
 
 def _splits(surface: str) -> list[tuple[int, int]]:
@@ -220,80 +205,49 @@ def _splits(surface: str) -> list[tuple[int, int]]:
     return splits
 
 
-def _accepts(entry: _Entry, start: _Start, keys: Sequence[str]) -> bool:
-    """Tell whether words that lead to an entry by their keys may stand for its term."""
-    if start.prefix.endswith("ה") and entry.term.kind in WITHOUT_ARTICLE:
-        return False
-    if not start.prefix and vavs(start.spelling) > vavs(entry.spelling):
-        return False  # one of them is "and"
-    if start.trie == _SKELETON:
-        return is_near(keys, entry.words)
-    return not is_short(entry.words) or is_alike(start.spelling, entry.spelling)
-
-
-def _step(node: _Node, token: _Token, trie: int) -> tuple[_Node, str, int] | None:
+def _step(node: Node, token: Token, trie: int) -> tuple[Node, str, int] | None:
     """Follow a later word; return the node, the word's key and the offset where it ends."""
     clean = clean_text(token.word)
-    for length in _ends(clean):
+    for length in ends(clean):
         key = fold(clean[:length])
-        plain = key if trie == _ABSORBED else bare(key)
-        child = node.next.get(skeleton(plain) if trie == _SKELETON else plain)
+        plain = key if trie == ABSORBED else bare(key)
+        child = node.next.get(skeleton(plain) if trie == SKELETON else plain)
         if child is not None:
-            return child, key, token.start + _places(token.word)[length]
+            return child, key, token.start + places(token.word)[length]
     return None
 
 
-def _ends(word: str) -> tuple[int, ...]:
-    """Return the lengths to read a word in: a geresh after it may be its own or close a quotation."""
-    return (len(word), len(word) - 1) if word[-1:] in GERESH and len(word) > 1 else (len(word),)
+def _slip(node: Node, token: Token, typos: TypoIndex) -> tuple[Node, str, int] | None:
+    """Follow a later word that has one letter wrong."""
+    clean = clean_text(token.word)
+    for length in ends(clean):
+        for meant in typos.corrections(bare(fold(clean[:length]))):
+            if child := node.next.get(meant):
+                return child, meant, token.start + places(token.word)[length]
+    return None
 
 
-def _places(word: str) -> Sequence[int]:
-    """Return, for every character of the cleaned word and for its end, the place in the word as written."""
-    if clean_text(word) == word:
-        return range(len(word) + 1)
-    return [place for place, char in enumerate(word) for _ in clean_text(char)] + [len(word)]
+def _most_covering(rivals: Sequence[Sequence[_Candidate]]) -> list[_Candidate]:
+    """Choose the terms that cover the most words, the fewest of them, by dynamic programming from the right.
+
+    `rivals` holds the terms that begin with each token, the best last.
+    """
+    best: list[tuple[int, int, list[_Candidate]]] = [(0, 0, [])]
+    for offset in range(len(rivals) - 1, -1, -1):
+        choice = best[0]
+        for one in rivals[offset]:
+            words = one.last - one.index + 1
+            covered, fewer, rest = best[words - 1]
+            if (covered + words, fewer - 1) >= choice[:2]:
+                choice = (covered + words, fewer - 1, [one, *rest])
+        best.insert(0, choice)
+    return best[0][2]
 
 
-@lru_cache(maxsize=4096)
-def _joins(gap: str) -> bool:
-    """Tell whether words with this between them can belong to one term."""
-    return gap == " " or (len(gap) < 12 and _JOINT.fullmatch(clean_text(gap)) is not None)
-
-
-def _match(text: str, tokens: Sequence[_Token], index: int, free: int, best: _Candidate) -> Match:
-    start = tokens[index].start + best.first.start
-    end = _close_quotation(text, tokens[index : best.last + 1], best.end)
+def _match(text: str, tokens: Sequence[Token], free: int, best: _Candidate) -> Match:
+    start = tokens[best.index].start + best.first.start
+    end = close_quotation(text, tokens[best.index : best.last + 1], best.end)
     prefix = best.first.prefix
-    if not prefix and index > free:
-        before = clean_text(tokens[index - 1].word)
-        gap = clean_text(text[tokens[index - 1].end : start])
-        prefix = before if is_prefix(before) and _AFTER_PREFIX.fullmatch(gap) else ""
-    return Match(start, end, prefix, best.term)
-
-
-def _close_quotation(text: str, tokens: Sequence[_Token], end: int) -> int:
-    """Return the end of a term, behind the mark that closes a quotation opened inside it."""
-    gaps = fold("".join(text[one.end : other.start] for one, other in pairwise(tokens)))
-    is_open = (gaps.count("'") + gaps.count('"')) % 2
-    closing = _CLOSING.match(text, end) if is_open else None
-    return closing.end() if closing else end
-
-
-def _is_name(term: Term) -> bool:
-    return any(target.removeprefix("the ")[:1].isupper() for target in term.targets)
-
-
-def _loses_article(words: Sequence[str], term: Term) -> bool:
-    """Tell whether a term that begins with the article keeps it out of sight after ב כ ל."""
-    if not words[0].startswith("ה"):
-        return False
-    return len(words[0]) > 2 if len(words) > 1 else len(words[0]) > 4 and _is_name(term)
-
-
-def _drop_ambiguous(node: _Node) -> None:
-    """Forget the skeletons that several terms share."""
-    if len({entry.term.source for entry in node.entries}) > 1:
-        node.entries.clear()
-    for child in node.next.values():
-        _drop_ambiguous(child)
+    if not prefix and best.index > free:
+        prefix = prefix_before(text, tokens[best.index - 1], start)
+    return Match(start, end, prefix, best.entry.term, TYPO if best.is_typo else best.entry.form)

@@ -164,7 +164,7 @@ NOT_FOUND = [
     "אמירות אמירויות",
     # half of a term
     "מסדרון הסכמי קבוצת מלחמת נגורנו",
-    "שיתוף פעולות שיתופי פעולה",
+    "שיתוף פעולות פעולה",
     "מדינת מפרץ מלחמות המפרץ הסכם אברהם",
     "מדינות הים המפרץ",
     # something stands between the words
@@ -366,3 +366,104 @@ def test_english_spans_are_in_order_and_apart(text: str) -> None:
         assert end <= match.start < match.end <= len(text)
         assert match.terms
         end = match.end
+
+
+COMMON = Glossary(
+    (
+        Term("הסכם הגנה", ("defense pact",)),
+        Term("הסכם", ("agreement",)),
+        Term("החלטה", ("decision",)),
+        Term("משלחת", ("delegation",)),
+        Term("שר", ("minister",)),
+        Term("אגרה", ("fee",)),
+        Term("איגרת חוב", ("bond",)),
+        Term("מדינה חברה", ("member state",)),
+        Term("שכירי חרב", ("mercenaries",)),
+        Term("שלמות טריטוריאלית", ("territorial integrity",)),
+        Term("תוכנית מתאר ארצית", ("national outline plan",)),
+        Term("מרכז", ("center",)),
+        Term("שותפות", ("partnership",)),
+        Term('כטב"מ', ("drone",)),
+        Term("מזכר", ("memorandum",), allow=("exact",)),
+        Term("ארמנים", ("Armenians",)),
+    )
+)
+COMMON_MATCHER = SourceMatcher(COMMON)
+# Text, and what is found: (prefix, surface, form).
+FORMS = [
+    ("הסכמי ההגנה", [("", "הסכמי ההגנה", "plural")]),
+    ("ובהסכמי-הגנה", [("וב", "הסכמי-הגנה", "plural")]),
+    ("ההסכם", [("ה", "הסכם", "")]),
+    ("בהסכמים", [("ב", "הסכמים", "plural")]),
+    ("הסכמי השלום", [("", "הסכמי", "plural")]),
+    ("ההחלטות של החלטת הממשלה", [("ה", "החלטות", "plural"), ("", "החלטת", "construct")]),
+    ("משלחות", [("", "משלחות", "plural")]),
+    ("השרים והשר", [("ה", "שרים", "plural"), ("וה", "שר", "")]),
+    ("אגרות, איגרות החוב", [("", "אגרות", "plural"), ("", "איגרות החוב", "plural")]),
+    ("המדינות החברות", [("ה", "מדינות החברות", "plural")]),
+    ("שכיר חרב", [("", "שכיר חרב", "singular")]),
+    ("בשלמותה הטריטוריאלית", [("ב", "שלמותה הטריטוריאלית", "possessive")]),
+    ("תוכניות מתאר ארציות", [("", "תוכניות מתאר ארציות", "plural")]),
+    ("מרכזים, שותפויות", [("", "מרכזים", "plural"), ("", "שותפויות", "plural")]),
+    ('כטב"מי נפץ בכטב"מים', [("", 'כטב"מי', "plural"), ("ב", 'כטב"מים', "plural")]),
+    ("מזכר", [("", "מזכר", "")]),
+]
+NO_FORMS = [
+    "גורם מרכזי וגורם מרכזית, המרכזי",  # an adjective
+    "החלטתי לצאת, החלטתו, ההחלטת של",  # a verb, a possessive, no construct
+    "הסכמי. הסכמי, הסכמי של הסכמה הסכמות",  # nothing that a construct governs; consent
+    "בין-הסכמי השלום",  # an adjective behind a hyphen
+    "שרות שרה שרו בשר כשר ושר",  # service, sang, meat, kosher
+    "אגרת הרב",  # a letter
+    "שותפה שותף שותפים",  # partners
+    "מזכרים מזכרי החוץ",  # a term that allows nothing
+    "ארמני ארמנית",  # a name does not inflect
+    "שלמותה טריטוריאלית",  # its integrity is territorial
+    "מדינתו חברה",  # his country is a member
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FORMS)
+def test_plural_and_construct(text: str, expected: list[tuple[str, str, str]]) -> None:
+    found = [(match.prefix, text[match.start : match.end], match.form) for match in COMMON_MATCHER.find(text)]
+    assert found == expected
+
+
+@pytest.mark.parametrize("text", NO_FORMS)
+def test_what_is_no_form_of_a_noun(text: str) -> None:
+    assert COMMON_MATCHER.find(text) == []
+
+
+def test_a_listed_form_beats_an_inflected_one() -> None:
+    glossary = Glossary((Term("החלטה", ("decision",)), Term("החלטות", ("resolutions",))))
+    assert [(m.term.source, m.form) for m in SourceMatcher(glossary).find("החלטות")] == [("החלטות", "")]
+
+
+# Terms, a text, and what is chosen.
+OVERLAPS = [
+    (("א ב", "ב ג"), "א ב ג", ["א ב"]),
+    (("א ב", "ב ג ד"), "א ב ג ד", ["ב ג ד"]),
+    (("א", "א ב", "ב ג ד"), "א ב ג ד", ["א", "ב ג ד"]),
+    (("א ב", "א", "ב"), "א ב", ["א ב"]),
+    (("א ב", "ב ג", "ג ד"), "א ב ג ד", ["א ב", "ג ד"]),
+    (("א ב ג", "א ב", "ג ד ה"), "א ב ג ד ה", ["א ב", "ג ד ה"]),
+]
+
+
+@pytest.mark.parametrize(("sources", "text", "chosen"), OVERLAPS)
+def test_overlapping_terms_cover_most(sources: tuple[str, ...], text: str, chosen: list[str]) -> None:
+    words = {letter: f"{letter}למון" for letter in "אבגדה"}
+    spell_out = str.maketrans(words)
+    glossary = Glossary(tuple(Term(source.translate(spell_out), (source,)) for source in sources))
+    found = SourceMatcher(glossary).find(text.translate(spell_out))
+    assert [match.term.targets[0] for match in found] == chosen
+
+
+@pytest.mark.parametrize("prefix", ["שכש", "ושכש", "שלכש", "כשב", "שמ", "ומש"])
+def test_longer_chains(prefix: str) -> None:
+    assert _pairs(f"אז {prefix}באקו נזכרה") == [(prefix, "באקו")]
+
+
+@pytest.mark.parametrize("prefix", ["לב", "מל", "מב", "הש", "בכ", "שש", "כשכש", "ככ"])
+def test_false_chains(prefix: str) -> None:
+    assert _pairs(f"אז {prefix}טורקיה נזכרה") == []
