@@ -18,14 +18,17 @@ glossary_app.command("report")(glossary_report)
 def glossary_find(
     file: Annotated[Path, typer.Argument(help="A Hebrew text file.")],
     glossary: GlossaryOption = None,
+    typos: Annotated[
+        bool, typer.Option("--typos", help="Find long names with one letter wrong too, flagged.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the terms in a text: where each stands, and behind which prefix."""
+    """List the terms in a text: where each stands, behind which prefix, and in which form."""
     from glossary.match import SourceMatcher
     from mt.readers import read_text
 
     text = read_text(file)
-    matches = SourceMatcher(glossary_of(glossary)).find(text)
+    matches = SourceMatcher(glossary_of(glossary), typos=typos).find(text)
     if as_json:
         print_json(
             [
@@ -35,19 +38,21 @@ def glossary_find(
                     "prefix": m.prefix,
                     "term": m.term.source,
                     "target": m.term.targets[0],
+                    "form": m.form,
                 }
                 for m in matches
             ]
         )
         return
     for m in matches:
-        sys.stdout.write(f"{m.start}\t{m.end}\t{m.prefix}\t{m.term.source}\t{m.term.targets[0]}\n")
+        form = f"\t{m.form}" if m.form else ""
+        sys.stdout.write(f"{m.start}\t{m.end}\t{m.prefix}\t{m.term.source}\t{m.term.targets[0]}{form}\n")
 
 
 @glossary_app.command("convert")
 def glossary_convert(
-    source: Annotated[Path, typer.Argument(help="A glossary in TSV or CSV.")],
-    target: Annotated[Path, typer.Argument(help="The file to write; its ending picks the format.")],
+    source: Annotated[Path, typer.Argument(help="A glossary in TSV, CSV or TBX.")],
+    target: Annotated[Path, typer.Argument(help="The file to write; .tsv, .csv or .tbx picks the format.")],
 ) -> None:
     """Convert a glossary between formats."""
     from glossary.terms import read_glossary, write_glossary
