@@ -9,6 +9,9 @@ from glossary.errors import GlossaryError
 from glossary.hebrew import has_hebrew, is_prefix
 from glossary.terms import ALLOWANCES, Glossary, Term, surface_key
 
+# Faults in a message, which is one line; the error itself holds them all.
+SHOWN = 20
+
 
 class Entry(NamedTuple):
     """A term as read, and the line of the file that answers for it, counted from 1."""
@@ -32,10 +35,10 @@ def glossary_of(entries: Sequence[Entry], faults: Sequence[str], name: str, do: 
 
 
 def refusal(name: str, faults: Sequence[str], do: str) -> GlossaryError:
-    """Return the error of a file: its first fault, how many more there are, and what to do."""
+    """Return the error of a file: its faults by line, the first SHOWN in the message, and what to do."""
     ordered = sorted(faults, key=_line_of)
-    more = f" (and {len(ordered) - 1} more)" if len(ordered) > 1 else ""
-    return GlossaryError(f"{name}: {ordered[0]}{more}", do, tuple(ordered))
+    more = f" (and {len(ordered) - SHOWN} more)" if len(ordered) > SHOWN else ""
+    return GlossaryError(f"{name}: {'; '.join(ordered[:SHOWN])}{more}", do, tuple(ordered))
 
 
 def _line_of(fault: str) -> int:

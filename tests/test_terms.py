@@ -185,7 +185,16 @@ def test_all_faults_of_a_file_at_once() -> None:
         "line 17: Hebrew in the English",
         "line 17: 'וכשה' is only a prefix",
     )
-    assert caught.value.what == "glossary_faults.tsv: line 4: 'באקו' duplicates line 3 (and 14 more)"
+    assert caught.value.what == "glossary_faults.tsv: " + "; ".join(caught.value.faults)
+
+
+def test_a_message_shows_the_first_faults(tmp_path: Path) -> None:
+    path = tmp_path / "many.tsv"
+    path.write_text("source\ttarget\n" + "באקו\t\n" * 30, encoding="utf-8")
+    with pytest.raises(GlossaryError) as caught:
+        read_glossary(path)
+    assert len(caught.value.faults) == 30
+    assert caught.value.what.endswith("line 21: empty target (and 10 more)")
 
 
 def test_read_a_list_without_header() -> None:
