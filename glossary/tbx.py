@@ -153,7 +153,7 @@ def _within(element: etree._Element, *names: str) -> Iterator[etree._Element]:
 
 
 def _name(element: etree._Element) -> str:
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 def _text(element: etree._Element) -> str:
