@@ -109,12 +109,15 @@ def _consonants(key: str) -> str:
 
 
 def _distance(one: str, other: str) -> int:
-    """Return the number of letters to insert, delete or change (Levenshtein 1966)."""
-    row = list(range(len(other) + 1))
+    """Return the number of letters to insert, delete, change or swap with the next (Damerau 1964)."""
+    before, row = list[int](), list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
-        corner, row[0] = row[0], i
+        before, row, above = row, [i], before
         for j, b in enumerate(other, 1):
-            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (a != b))
+            edits = [before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)]
+            if i > 1 and j > 1 and (a, one[i - 2]) == (other[j - 2], b):
+                edits.append(above[j - 2] + 1)
+            row.append(min(edits))
     return row[-1]
 
 
