@@ -32,7 +32,7 @@ from mt.translate import BATCH_SENTENCES, Translator
 
 SEED = 1
 # Nats that a whole sentence lost by forcing: from here on a person should look at it.
-HIGH_PRICE = 10.0
+HIGH_PRICE = 20.0
 # Sentences translated before the clock starts, so that loading the weights is in nobody's time.
 WARM_UP = 2
 
