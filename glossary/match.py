@@ -1,8 +1,7 @@
 """Find the terms of a glossary in Hebrew text, behind their prefixes, spelled and inflected otherwise.
 
-A trie over words rather than an Aho–Corasick automaton over characters: both are linear, but words differ by
-prefixes, spellings and articles that a trie follows from every word, while an automaton finds letters only
-and needs as many patterns as there are ways to write a term.
+A trie over words, no Aho–Corasick automaton over characters: both are linear and the automaton, in C,
+is many times as fast, but it finds listed letters only, and a third of all terms stand behind a prefix.
 """
 
 from collections.abc import Iterator, Sequence
