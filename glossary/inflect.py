@@ -51,12 +51,12 @@ WITH_ADJECTIVE = frozenset((
     "קרקע", "רובוט", "רוחב", "ריאל", "ריכוז", "רפואן", "רשם", "שוליים", "שימוש", "שיתוף", "שלטון", "שליש",
     "תאגיד", "תהליך", "תוכן", "תחום", "תיאור", "תכנון", "תעשיין", "תפקוד", "תקציב", "תרבות",
 ))
-# Regular endings that make another word: creatures, service, many, sky, days, life, face, system, a letter.
+# Regular endings that make another word, and mean it mostly: creatures, service, many, sky, days, are called.
 OTHER_WORDS = frozenset((
     "אגרת", "אחדים", "אחריות", "אלים", "אמנות", "אמנים", "אשים", "בחירות", "בריות", "חיים", "ימים",
-    "כוונת", "כותרת", "מזכרת", "מחברות", "מחברת", "מים", "מכונות", "מסורת", "מסכת", "מערכות", "מערכת",
-    "משמרת", "ספרים", "עיתונות", "עצמאים", "פנים", "קרבות", "רבים", "שמיים", "שמים", "שרות", "תוצרת",
-    "תחרות",
+    "כוונת", "כותרת", "מזכרת", "מחברות", "מחברת", "מים", "מכונות", "מכונים", "מכסים", "מסורת", "מסכת",
+    "מערכות", "מערכת", "משמרת", "ספרים", "עיתונות", "עצמאים", "פנים", "קרבות", "רבים", "שמיים", "שמים",
+    "שרות", "תוצרת", "תחרות",
 ))
 # Words that no noun in the construct state has after it.
 NOT_AFTER_CONSTRUCT = frozenset((
@@ -108,6 +108,8 @@ def _word_forms(word: str, is_plural: bool) -> Iterator[Inflection]:
     if word.endswith(("ימ", "יי")):
         return
     is_short = _letters(word) <= SHORT_LETTERS
+    if is_short and word.startswith("ו"):
+        return  # its plural is the end of another word: וונים, "won", of שונים
     absolute, construct = _IRREGULAR.get(word) or _plural(word, is_short)
     for plural, is_bound in ((absolute, False), (construct, True)):
         if plural and plural not in _OTHER_WORDS and (not is_bound or construct != absolute):

@@ -46,7 +46,9 @@ class Entry:
             return False  # "his country is a member", not "his member state"
         if trie == SKELETON:
             return is_near(keys, self.words)
-        return not is_short(self.words) or is_alike(spelling, self.spelling)
+        # An inflected word is spelled exactly: centres (מרכזים) are not central (מרכזיים).
+        is_exact = is_short(self.words) or (self.form and len(self.words) == 1)
+        return not is_exact or is_alike(spelling, self.spelling)
 
 
 @dataclass(slots=True)

@@ -382,6 +382,7 @@ COMMON = Glossary(
         Term("שלמות טריטוריאלית", ("territorial integrity",)),
         Term("תוכנית מתאר ארצית", ("national outline plan",)),
         Term("מרכז", ("center",)),
+        Term("וון", ("won",)),
         Term("שותפות", ("partnership",)),
         Term('כטב"מ', ("drone",)),
         Term("מזכר", ("memorandum",), allow=("exact",)),
@@ -416,6 +417,8 @@ NO_FORMS = [
     "שרות שרה שרו בשר כשר ושר",  # service, sang, meat, kosher
     "אגרת הרב",  # a letter
     "שותפה שותף שותפים",  # partners
+    "הגורמים המרכזיים, מרכזיות",  # adjectives
+    "דברים שונים ונוספים",  # different; not the won
     "מזכרים מזכרי החוץ",  # a term that allows nothing
     "ארמני ארמנית",  # a name does not inflect
     "שלמותה טריטוריאלית",  # its integrity is territorial
