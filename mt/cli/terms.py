@@ -8,10 +8,12 @@ import typer
 
 from mt.cli.checking import glossary_check, glossary_report
 from mt.cli.common import GlossaryOption, JsonOption, glossary_of, print_json
+from mt.cli.extracting import glossary_extract
 
 glossary_app = typer.Typer(help="Find, check and convert terms.", no_args_is_help=True)
 glossary_app.command("check")(glossary_check)
 glossary_app.command("report")(glossary_report)
+glossary_app.command("extract")(glossary_extract)
 
 
 @glossary_app.command("find")
