@@ -27,9 +27,6 @@ class FakePieces(Pieces):
     def target(self, text: str) -> tuple[str, ...]:
         return tuple("▁" + word for word in text.split())
 
-    def is_word_start(self, piece: str) -> bool:
-        return piece.startswith("▁")
-
     def text(self, pieces: tuple[str, ...]) -> str:
         return "".join(pieces).replace("▁", " ").strip()
 
@@ -67,4 +64,4 @@ class FakeEngine:
         attention = np.zeros((len(pieces), len(source)), dtype=np.float32)
         for row in range(len(pieces)):
             attention[row, min(row * len(source) // max(len(pieces), 1), len(source) - 1)] = 1
-        return Hypothesis(pieces, attention, not self.endless)
+        return Hypothesis(pieces, attention, not self.endless, -1.0)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mt.brief import cut
-from mt.engines.base import Engine, Hypothesis, Request
+from mt.engines.base import REPEATABLE, Engine, Hypothesis, Request
 from mt.engines.canary import check_canary, fault, latin_share, repeats
 from mt.engines.convert import converted
 from mt.engines.ctranslate2 import CTranslate2Engine, batches
@@ -85,19 +85,30 @@ def test_attention_has_a_row_for_each_piece(either: Engine) -> None:
     assert np.all(found.attention.sum(axis=1) <= 1.01)
 
 
-def test_a_prefix_stands_and_its_last_word_ends(either: Engine) -> None:
+def test_a_prefix_stands_and_the_score_is_of_what_follows(either: Engine) -> None:
     (asked,) = requests(either, ["הנשיא ביקר באיראן."])
     prefix = either.pieces.target("The president visited Iran")
-    for closed in (False, True):
-        (found,) = either.decode([Request(asked.source, prefix, closed=closed)])
-        assert found.pieces[: len(prefix)] == prefix
-    assert not either.pieces.is_continuation((*found.pieces, ".")[len(prefix)])
+    for stem in ((), prefix):
+        (found,) = either.decode([Request(asked.source, stem)])
+        assert found.pieces[: len(stem)] == stem
+        whole = either.score([asked.source], [found.pieces])[0]
+        if not stem:
+            assert found.score == pytest.approx(whole, rel=0.02)
+        else:
+            assert whole < found.score < 0
+
+
+def test_a_varied_output_does_not_repeat_itself(either: Engine) -> None:
+    (asked,) = requests(either, ["לא לא לא לא לא לא לא לא לא לא לא לא"])
+    (found,) = either.decode([Request(asked.source, varied=True)])
+    runs = [found.pieces[i : i + REPEATABLE + 1] for i in range(len(found.pieces) - REPEATABLE)]
+    assert len(set(runs)) == len(runs) > 0
 
 
 def test_a_piece_unknown_to_the_model_stands_in_the_prefix(either: Engine) -> None:
     (asked,) = requests(either, ["הנשיא ביקר בטורקיה."])
     prefix = either.pieces.target("Muğla ☃")
-    (found,) = either.decode([Request(asked.source, prefix, closed=True)])
+    (found,) = either.decode([Request(asked.source, prefix)])
     assert either.pieces.text(found.pieces).startswith("Muğla ☃")
 
 
@@ -180,7 +191,9 @@ class Babbler:
     def decode(self, asked: Sequence[Request]) -> list[Hypothesis]:
         word = self.pieces.target("ball")
         pieces = word * 9
-        return [Hypothesis(pieces, np.zeros((len(pieces), len(r.source)), np.float32), True) for r in asked]
+        return [
+            Hypothesis(pieces, np.zeros((len(pieces), len(r.source)), np.float32), True, 0.0) for r in asked
+        ]
 
     def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[float]:
         raise NotImplementedError

@@ -131,7 +131,7 @@ class Babbler:
             return "".join(pieces)
 
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
-        return [Hypothesis((), np.zeros((0, 1), np.float32), True) for _ in requests]
+        return [Hypothesis((), np.zeros((0, 1), np.float32), True, 0.0) for _ in requests]
 
 
 def test_the_canary_is_sung_again_to_a_model_that_passed(

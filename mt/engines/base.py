@@ -13,20 +13,22 @@ from mt.engines.pieces import Pieces
 # some room for short sentences is never reached by a sound translation and soon by a runaway one.
 OUTPUT_RATIO = 2
 OUTPUT_ROOM = 24
+# Pieces that a varied output may have in the same order twice.
+REPEATABLE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One decoding job: source pieces without the end mark, and what the output must and must not be.
 
-    The output begins with `prefix`. With `closed` the piece after the prefix begins a new word. None of the
-    piece sequences in `banned` stands in what follows the prefix.
+    The output begins with `prefix`. None of the piece sequences in `banned` stands in what follows the prefix.
+    With `varied` no REPEATABLE + 1 pieces stand in it twice.
     """
 
     source: tuple[str, ...]
     prefix: tuple[str, ...] = ()
-    closed: bool = False
     banned: tuple[tuple[str, ...], ...] = ()
+    varied: bool = False
 
     @property
     def limit(self) -> int:
@@ -38,12 +40,14 @@ class Request:
 class Hypothesis:
     """An output without its end mark; `attention` has shape (len(pieces), len(source)).
 
-    `finished` is false where the output ran into its limit.
+    `finished` is false where the output ran into its limit. `score` is the log-probability in nats of what
+    follows the request's prefix, end mark included.
     """
 
     pieces: tuple[str, ...]
     attention: npt.NDArray[np.float32]
     finished: bool
+    score: float
 
 
 class Engine(Protocol):

@@ -9,7 +9,7 @@ import ctranslate2
 import numpy as np
 
 from mt import __version__
-from mt.engines.base import Hypothesis, Request
+from mt.engines.base import REPEATABLE, Hypothesis, Request
 from mt.engines.convert import DEFAULT_COMPUTE, converted
 from mt.engines.folder import ModelFolder
 from mt.engines.pieces import END, UNKNOWN, Pieces
@@ -17,8 +17,9 @@ from mt.engines.settings import DEFAULT_BEAM
 
 # Pieces in one batch, padding included: enough to fill two cores, little enough for a laptop's memory.
 BATCH_PIECES = 2048
-# How much of the prefix's tail names the term that must not be lengthened.
-_TAIL = 6
+# The same for scoring, which keeps a probability of every piece of the vocabulary at every place: what stays in
+# a processor's cache is scored twice as fast.
+SCORED_PIECES = 128
 
 
 class CTranslate2Engine:
@@ -42,12 +43,12 @@ class CTranslate2Engine:
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
         """Decode in batches of like length; requests that forbid the same pieces go together."""
         results: dict[int, Hypothesis] = {}
-        groups: dict[tuple[tuple[str, ...], ...], list[int]] = {}
+        groups: dict[tuple[object, ...], list[int]] = {}
         for index, request in enumerate(requests):
-            groups.setdefault(request.banned, []).append(index)
-        for banned, indices in groups.items():
+            groups.setdefault((request.banned, request.varied), []).append(index)
+        for indices in groups.values():
             for batch in batches(indices, requests):
-                results.update(zip(batch, self._decode([requests[i] for i in batch], banned), strict=True))
+                results.update(zip(batch, self._decode([requests[i] for i in batch]), strict=True))
         return [results[index] for index in range(len(requests))]
 
     def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[float]:
@@ -55,30 +56,31 @@ class CTranslate2Engine:
         scored = self._translator.score_batch(
             [[*source, END] for source in sources],
             [list(target) for target in targets],
-            max_batch_size=BATCH_PIECES,
+            max_batch_size=SCORED_PIECES,
             batch_type="tokens",
             max_input_length=0,
         )
         return [float(sum(result.log_probs)) for result in scored]
 
-    def _decode(self, requests: list[Request], banned: tuple[tuple[str, ...], ...]) -> list[Hypothesis]:
+    def _decode(self, requests: list[Request]) -> list[Hypothesis]:
+        """Decode requests that forbid the same."""
         limit = max(request.limit for request in requests)
-        suppressed = [self._known(sequence) for sequence in banned]
-        for tail in {request.prefix[-_TAIL:] for request in requests if request.closed}:
-            suppressed += [[*self._known(tail), piece] for piece in self.pieces.continuations]
+        suppressed = [self._known(sequence) for sequence in requests[0].banned]
         results = self._translator.translate_batch(
             [[*request.source, END] for request in requests],
             target_prefix=[list(request.prefix) for request in requests],
             beam_size=self.beam,
             disable_unk=True,
             suppress_sequences=suppressed or None,
+            no_repeat_ngram_size=REPEATABLE + 1 if requests[0].varied else 0,
             max_input_length=0,
             max_decoding_length=limit,
             return_attention=True,
+            return_scores=True,
             return_end_token=True,
         )
         return [
-            _hypothesis(request, result.hypotheses[0], result.attention[0])
+            _hypothesis(request, result.hypotheses[0], result.attention[0], result.scores[0])
             for request, result in zip(requests, results, strict=True)
         ]
 
@@ -97,10 +99,12 @@ def batches(indices: list[int], requests: Sequence[Request]) -> list[list[int]]:
     return batches
 
 
-def _hypothesis(request: Request, tokens: list[str], attention: list[list[float]]) -> Hypothesis:
+def _hypothesis(request: Request, tokens: list[str], attention: list[list[float]], mean: float) -> Hypothesis:
     finished = tokens[-1:] == [END]
     body = tokens[:-1] if finished else tokens[: request.limit]
     # The prefix comes back with <unk> where the vocabulary lacks a piece; the caller knows the real one.
     pieces = request.prefix + tuple(body[len(request.prefix) :])
     weights = np.asarray(attention, dtype=np.float32).reshape(len(attention), -1)
-    return Hypothesis(pieces, weights[: len(pieces), : len(request.source)], finished)
+    # CTranslate2 sums over what follows the prefix, and divides by the length with prefix and end mark.
+    score = mean * len(tokens)
+    return Hypothesis(pieces, weights[: len(pieces), : len(request.source)], finished, score)

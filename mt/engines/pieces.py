@@ -5,7 +5,6 @@ seconds and torch, and because forcing terms needs to know which characters a pi
 """
 
 import json
-from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
@@ -42,17 +41,6 @@ class Pieces:
     def target(self, text: str) -> tuple[str, ...]:
         """Return the pieces of a target text, as they stand at the beginning of a word."""
         return tuple(self._target.encode(text, out_type=str))
-
-    @cached_property
-    def continuations(self) -> tuple[str, ...]:
-        """Return every piece that lengthens the word before it."""
-        return tuple(p for p in self.vocabulary if p[0].isalnum())
-
-    def is_continuation(self, piece: str) -> bool:
-        return piece[0].isalnum()
-
-    def is_word_start(self, piece: str) -> bool:
-        return piece.startswith(_SPACE)
 
     def text(self, pieces: tuple[str, ...]) -> str:
         """Join target pieces to text; a piece that is not in the vocabulary stands for itself."""

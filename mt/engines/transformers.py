@@ -8,27 +8,12 @@ import torch
 import transformers
 
 from mt import __version__
-from mt.engines.base import Hypothesis, Request
+from mt.engines.base import REPEATABLE, Hypothesis, Request
 from mt.engines.folder import ModelFolder
 from mt.engines.pieces import END, UNKNOWN, Pieces
 from mt.engines.settings import DEFAULT_BEAM
 
 BATCH_SENTENCES = 16
-
-
-class _CloseWord(transformers.LogitsProcessor):
-    """Forbid, right after the prefix, every piece that would lengthen its last word."""
-
-    def __init__(self, length: int, continuations: list[int]) -> None:
-        self._length = length
-        self._continuations = continuations
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        if input_ids.shape[1] != self._length:
-            return scores
-        scores = scores.clone()
-        scores[:, self._continuations] = -torch.inf
-        return scores
 
 
 class TransformersEngine:
@@ -51,7 +36,6 @@ class TransformersEngine:
         # Marian begins an output from a zero embedding, and so does CTranslate2; a model trained with
         # transformers alone may have learned another one for the padding that stands in for it.
         self._model.get_decoder().get_input_embeddings().weight.data[self._start] = 0
-        self._continuations = [vocabulary[piece] for piece in self.pieces.continuations]
         self.signature = (
             f"engine:transformers-{transformers.__version__}|model:{folder.digest[:16]}|compute:float32"
             f"|beam:{beam}|version:{__version__}"
@@ -62,7 +46,7 @@ class TransformersEngine:
         results: dict[int, Hypothesis] = {}
         groups: dict[tuple[object, ...], list[int]] = {}
         for index, request in enumerate(requests):
-            key = (len(request.prefix), request.closed, request.banned)
+            key = (len(request.prefix), request.banned, request.varied)
             groups.setdefault(key, []).append(index)
         for indices in groups.values():
             indices.sort(key=lambda i: len(requests[i].source))
@@ -78,8 +62,7 @@ class TransformersEngine:
         for source, target in zip(sources, targets, strict=True):
             labels = self._ids([*target, END])
             output = self._forward(self._ids([*source, END]), labels)
-            chances = output.logits[0].log_softmax(-1)
-            scores.append(float(chances[torch.arange(len(labels)), torch.tensor(labels)].sum()))
+            scores.append(float(_chances(output, labels).sum()))
         return scores
 
     @torch.inference_mode()
@@ -88,7 +71,6 @@ class TransformersEngine:
         prefixes = torch.tensor([[self._start, *self._ids(request.prefix)] for request in requests])
         never = [[self._pad], [self.pieces.vocabulary[UNKNOWN]]]
         banned = [self._ids(sequence) for sequence in requests[0].banned]
-        processors = [_CloseWord(prefixes.shape[1], self._continuations)] if requests[0].closed else []
         output = self._model.generate(
             input_ids=source,
             attention_mask=(source != self._pad).long(),
@@ -102,7 +84,7 @@ class TransformersEngine:
             bad_words_ids=never + banned,
             forced_eos_token_id=None,
             renormalize_logits=True,
-            logits_processor=transformers.LogitsProcessorList(processors),
+            no_repeat_ngram_size=REPEATABLE + 1 if requests[0].varied else 0,
         )
         return [
             self._hypothesis(request, row) for request, row in zip(requests, output.tolist(), strict=True)
@@ -114,9 +96,11 @@ class TransformersEngine:
         finished = end in body
         body = body[: body.index(end)] if finished else [n for n in body if n != self._pad]
         pieces = (request.prefix + tuple(self._names[number] for number in body))[: request.limit]
-        output = self._forward(self._ids([*request.source, END]), self._ids(pieces) or [end], attention=True)
+        labels = self._ids(pieces) + [end] * finished
+        output = self._forward(self._ids([*request.source, END]), labels or [end], attention=True)
         weights = output.cross_attentions[-1][0].mean(0).float().cpu().numpy()
-        return Hypothesis(pieces, np.asarray(weights)[: len(pieces), : len(request.source)], finished)
+        score = float(_chances(output, labels)[len(request.prefix) :].sum())
+        return Hypothesis(pieces, np.asarray(weights)[: len(pieces), : len(request.source)], finished, score)
 
     def _forward(self, source: list[int], labels: list[int], attention: bool = False) -> Any:
         return self._model(
@@ -133,3 +117,9 @@ class TransformersEngine:
     def _pad_right(self, rows: list[list[int]]) -> torch.Tensor:
         width = max(map(len, rows))
         return torch.tensor([row + [self._pad] * (width - len(row)) for row in rows], device=self._device)
+
+
+def _chances(output: Any, labels: list[int]) -> torch.Tensor:
+    """Return the log-probability of each label of one sentence, in nats."""
+    chances: torch.Tensor = output.logits[0].log_softmax(-1)
+    return chances[torch.arange(len(labels)), torch.tensor(labels, dtype=torch.long)]
