@@ -1,10 +1,11 @@
 """Terms forced into translations: each stands in the output, and none that the source does not have.
 
-A sentence is translated freely. A term that the output lacks is written over the words that attend to its source
-(mt/placing.py), so nothing is decoded again and the rest of the sentence stays as the model said it; the
-model's own probability of the new sentence, against the old one, is the price. Only an output that holds a name
-that the source does not have is decoded again, from just before that name, with the name forbidden (Knowles &
-Koehn 2016, "Neural interactive translation prediction"); and one that repeats itself, with no three pieces twice.
+A sentence is translated freely. A term that the output lacks is written over the words that attend to its
+source (mt/placing.py), so nothing is decoded again and the rest of the sentence stays as the model said it;
+the model's own probability of the new sentence, against the old one, is the price. Only an output that holds
+a name that the source does not have is decoded again, from just before that name, with the name forbidden
+(Knowles & Koehn 2016, "Neural interactive translation prediction"); and one that repeats itself or does not
+end, with no three pieces twice.
 
 An output has at most the pieces of its request's limit and those of the terms written into it.
 """
@@ -87,7 +88,7 @@ class Constrainer:
             for sentence, draft in zip(sentences, drafts, strict=True)
         ]
         scores = self._scores(sentences, free, [text for text, _ in written])
-        return [self._outcome(*row) for row in zip(sentences, free, drafts, written, scores, strict=True)]
+        return [self._outcome(*row) for row in zip(sentences, drafts, written, scores, strict=True)]
 
     def _drafts(self, sentences: Sequence[_Sentence], requests: Sequence[Request]) -> list[_Draft]:
         decoded = self._engine.decode(requests)
@@ -105,7 +106,7 @@ class Constrainer:
             words = Words(text, self._pieces.ends(hypothesis.pieces), _lexical(sentence, hypothesis))
             columns = {at: _columns(sentence, at) for at in missing}
             others = [(match.start, match.end) for match in extras]
-            edits = place(words, columns, list(kept.values()), others)
+            edits = place(words, columns, sentence.matches, list(kept.values()), others)
         left = [e for e in extras if not any(d.start < e.end and e.start < d.end for d in edits)]
         surplus = tuple(match for match in left if not licence(match, owed))
         repeated = tuple(match for match in left if licence(match, owed))
@@ -151,7 +152,6 @@ class Constrainer:
     def _outcome(
         self,
         sentence: _Sentence,
-        free: _Draft,
         draft: _Draft,
         written: tuple[str, dict[int, Span]],
         scores: tuple[float, float],
@@ -198,7 +198,7 @@ def _columns(sentence: _Sentence, occurrence: int) -> list[int]:
 def _lexical(sentence: _Sentence, hypothesis: Hypothesis) -> npt.NDArray[np.float32]:
     """Return the attention on source pieces that hold a letter or digit."""
     holds = np.array([any(character.isalnum() for character in piece) for piece in sentence.pieces])
-    return hypothesis.attention * holds
+    return np.where(holds, hypothesis.attention, np.float32(0))
 
 
 def _receipt(match: Match, text: str, span: Span, is_forced: bool, is_hidden: bool, price: float) -> Receipt:

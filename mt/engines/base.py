@@ -21,7 +21,7 @@ REPEATABLE = 2
 class Request:
     """One decoding job: source pieces without the end mark, and what the output must and must not be.
 
-    The output begins with `prefix`. None of the piece sequences in `banned` stands in what follows the prefix.
+    The output begins with `prefix`. None of the piece sequences in `banned` stands in what follows it.
     With `varied` no REPEATABLE + 1 pieces stand in it twice.
     """
 

@@ -17,8 +17,8 @@ from mt.engines.settings import DEFAULT_BEAM
 
 # Pieces in one batch, padding included: enough to fill two cores, little enough for a laptop's memory.
 BATCH_PIECES = 2048
-# The same for scoring, which keeps a probability of every piece of the vocabulary at every place: what stays in
-# a processor's cache is scored twice as fast.
+# The same for scoring, which keeps a probability of every piece of the vocabulary at every place: what stays
+# in a processor's cache is scored twice as fast.
 SCORED_PIECES = 128
 
 
