@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from glossary.hebrew import HYPHENS, WORD, clean_text, fold, has_hebrew, word_keys
+from glossary.hebrew import HYPHENS, WORD, clean_text, fold, has_hebrew, is_prefix, word_keys
 from glossary.match import SourceMatcher
 from glossary.names.reader import Follows, Reader
 from glossary.names.words import BODIES, HEADS, PARTICLES, TITLES
@@ -119,6 +119,7 @@ def extract(
     fragments = {key[a:b] for key in found for a in range(len(key)) for b in range(a + 1, len(key) + 1)}
     kept = [*_names(names, least_names), *_terms(terms, least_terms, reader)]
     kept = [item for item in kept if tuple(map(bare, word_keys(item.source))) not in fragments]
+    kept = [item for item in kept if not any(map(is_prefix, (item.source, *item.variants)))]
     return sorted(kept, key=lambda item: (-item.score, item.place, item.source))
 
 
@@ -192,7 +193,7 @@ def _add_names(names: _Table, place: int, text: str, tokens: Sequence[_Token]) -
         if first and tokens[first - 1].key in HEADS and not tokens[first].prefix.rstrip("ה"):
             first -= 1
             _count(names, place, text, tokens[first : last + 1])
-            _seen(names, tokens[first + 1 : last + 1]).inside += 1
+            names[_key(tokens[first + 1 : last + 1])].inside += 1
         taken.update(range(first, last + 1))
         at = last + 1
     return taken
@@ -252,14 +253,10 @@ def _key(tokens: Sequence[_Token]) -> _Key:
     return (tokens[0].key, *(bare(fold(token.word)) for token in tokens[1:]))
 
 
-def _seen(table: _Table, tokens: Sequence[_Token]) -> _Seen:
-    return table[_key(tokens)]
-
-
 def _count(
     table: _Table, place: int, text: str, tokens: Sequence[_Token], likeness: float | None = None
 ) -> None:
-    seen = _seen(table, tokens)
+    seen = table[_key(tokens)]
     if not seen.forms:
         seen.place = place
     surface = " ".join(clean_text(text[tokens[0].start : tokens[-1].end]).split())

@@ -27,10 +27,12 @@ _RULES = {
     "ב": "v", "ג": "g", "ג'": "j", "ד": "d", "ד'": "dh", "ה": "h", "ז": "z", "ז'": "zh", "ח": "h",
     "ח'": "kh", "ט": "t", "כ": "kh", "ך": "kh", "ל": "l", "מ": "m", "ם": "m", "נ": "n", "ן": "n",
     "ס": "s", "ע": "a", "ע'": "gh", "פ": "f", "ף": "f", "צ": "tz", "ץ": "tz", "צ'": "ch", "ץ'": "ch",
-    "ק": "k", "ר": "r", "ר'": "gh", "ש": "sh", "ת": "t", "ת'": "th", "א": "a", "ו": "v", "ו'": "w", "י": "y",
+    "ק": "k", "ר": "r", "ר'": "gh", "ש": "sh", "ת": "t", "ת'": "th", "א": "a",
+    "ו": "v", "וו": "v", "ו'": "w", "י": "y",
 }  # fmt: skip
 _INITIAL = {"ב": "b", "כ": "k", "פ": "p"}
-_VOWELS = "aeiou"
+_VOWELS = tuple("aeiou")
+_VOWEL_LETTERS = frozenset("אוהיע")
 
 
 def transliterate(name: str, count: int = 1) -> list[str]:
@@ -106,27 +108,31 @@ def by_rule(name: str) -> str:
 
 
 def _word_by_rule(source: Sequence[str]) -> str:
+    units = re.findall("וו|יי|[א-ת]'?", "".join(source))
     text = ""
-    for at, letter in enumerate(source):
-        before, last = (source[at - 1] if at else ""), at == len(source) - 1
-        after = source[at + 1] if not last else ""
-        text += _sound(letter, before, after, text)
-    return re.sub(r"([^aeiou])\1\1+", r"\1\1", text)
+    for at, unit in enumerate(units):
+        before, after = "".join(units[:at][-1:]), "".join(units[at + 1 :][:1])
+        text += _sound(unit, before, after)
+        # Between two consonants a vowel, unless one stands before the first of them.
+        opens = not _VOWEL_LETTERS.issuperset(after) and text[-2:-1] not in _VOWELS
+        if after and opens and text and text[-1] not in _VOWELS:
+            text += "a"
+    return text
 
 
-def _sound(letter: str, before: str, after: str, text: str) -> str:
-    vowel = ""
-    if letter == "י":
-        return "y" if not before or after in ("ו", "א", "ה") else "" if before == "י" else "i"
-    if letter == "ו":
-        return "v" if not before or after == "ו" else "" if before == "ו" and after else "o"
-    if letter in ("א", "ע", "ה") and before:
-        return ("" if text[-1:] in _VOWELS else "a") if letter != "ה" or not after else "h"
-    sound = _INITIAL.get(letter) if not before else None
-    sound = sound or ("p" if letter == "פ" and not after else _RULES.get(letter, ""))
-    if after and after[0] not in "אוהיע":
-        vowel = "a" if text[-1:] not in _VOWELS or not before else ""
-    return sound + ("" if sound[-1:] in _VOWELS else vowel)
+def _sound(unit: str, before: str, after: str) -> str:
+    """Return what a letter stands for between two others; "" at the ends of a word."""
+    if unit in ("י", "יי"):
+        return "y" if not before or after in ("ו", "א", "ה") else "i" if unit == "י" else "ai"
+    if unit == "ו":
+        return "o" if before else "v"
+    if unit in ("א", "ע") and before:
+        return "" if after in ("ו", "י", "יי") else "a"
+    if unit == "ה" and before:
+        return "h" if after else "" if before == "א" else "a"
+    if unit == "פ" and not after:
+        return "p"
+    return _RULES.get(unit, "") if before else _INITIAL.get(unit) or _RULES.get(unit, "")
 
 
 def letter_by_letter(name: str) -> str:

@@ -24,7 +24,7 @@ SHORT = {1: 5.0, 2: 4.0, 3: 2.5, 4: 1.0}
 _OF_PLACE = re.compile("(?:י|ית|ימ|יימ|ות|יות)$")
 _PLACE_ENDINGS = ("", "ה", "יה")
 # What each kind of evidence adds to the log-odds of a prefix being one, and of a word being a name.
-FAMILIAR, FORMS, FOREIGN, EVERYDAY, SPLIT, LONE_VAV = 3.0, 1.5, 0.2, 0.5, 1.3, 3.0
+FAMILIAR, FORMS, BARE, FOREIGN, EVERYDAY, SPLIT, LONE_VAV = 3.0, 1.5, 1.0, 0.2, 0.5, 1.3, 3.0
 BASE, KNOWN, GERESH_LETTER, ARTICLE, ACRONYM, OF_PLACE = -1.2, 1.4, 1.0, 1.2, 1.5, 8.0
 
 
@@ -64,25 +64,24 @@ class Reader:
         return self._readings[word]
 
     def _value(self, reading: Reading) -> float:
+        """Return how likely a reading is; only its order among those of the same word counts."""
         key = fold(reading.stem)
         forms = len(self._behind[key])
         value = FORMS * math.log(forms) + EVERYDAY * self._known.frequency(key)
         value += FOREIGN * min(5.0, self._known.foreignness(reading.stem))
-        value += FAMILIAR * self._known.is_name(key)
-        value += MARKER * (key in MARKERS)
-        if reading.prefix and forms < 2 and not self._known.frequency(key) and key not in MARKERS:
-            value -= SHORT.get(len(key), 0.0)
-        if (
-            reading.prefix == "ה"
-            and len(key) > 2
-            and self._known.frequency(key) >= self._known.frequency("ה" + key)
-        ):
-            value += ARTICLE * (self._known.frequency(key) > 0)
-        if reading.prefix:
-            value -= SPLIT + 0.3 * len(reading.prefix)
-            # Behind a prefix a vav that is a consonant is doubled.
-            value -= LONE_VAV * bool(re.match("ו(?!ו)", reading.stem))
-        return value
+        value += FAMILIAR * self._known.is_name(key) + MARKER * (key in MARKERS)
+        return value - self._cost(reading, key, forms) if reading.prefix else value
+
+    def _cost(self, reading: Reading, key: str, forms: int) -> float:
+        """Return what speaks against a prefix."""
+        frequency = self._known.frequency(key)
+        cost = SPLIT + 0.3 * len(reading.prefix) - BARE * ("" in self._behind[key])
+        if forms < 2 and not frequency and key not in MARKERS:
+            cost += SHORT.get(len(key), 0.0)
+        if reading.prefix == "ה" and len(key) > 2 and frequency >= max(1, self._known.frequency("ה" + key)):
+            cost -= ARTICLE
+        # Behind a prefix a vav that is a consonant is doubled.
+        return cost + LONE_VAV * bool(re.match("ו(?!ו)", reading.stem))
 
     def likeness(self, reading: Reading, follows: Follows) -> float:
         """Return how much a word is like a name, from 0 to 1, after what it follows."""
