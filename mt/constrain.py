@@ -83,10 +83,7 @@ class Constrainer:
         ]
         free = self._drafts(sentences, [Request(sentence.pieces) for sentence in sentences])
         drafts = self._without_faults(sentences, free)
-        written = [
-            rewrite(draft.text, draft.edits, draft.kept, sentence.matches)
-            for sentence, draft in zip(sentences, drafts, strict=True)
-        ]
+        written = [self._written(*pair) for pair in zip(sentences, drafts, strict=True)]
         scores = self._scores(sentences, free, [text for text, _ in written])
         return [self._outcome(*row) for row in zip(sentences, drafts, written, scores, strict=True)]
 
@@ -137,6 +134,29 @@ class Constrainer:
         banned = (*draft.request.banned, pieces[first:stop])
         return replace(draft.request, prefix=pieces[:first], banned=banned)
 
+    def _written(self, sentence: _Sentence, draft: _Draft) -> tuple[str, dict[int, Span]]:
+        """Return the text with its terms, and where each occurrence stands.
+
+        A term that completes a longer one of the glossary (Nagorno-Karabakh) is written over all of that.
+        """
+        text, spans = rewrite(draft.text, draft.edits, draft.kept, sentence.matches)
+        for edit in draft.edits:
+            form = self._hiding(sentence, edit.occurrence, text, spans)
+            others = {at: span for at, span in spans.items() if at != edit.occurrence}
+            if form and not any(a < form.end and form.start < b for a, b in others.values()):
+                whole = Edit(edit.occurrence, form.start, form.end)
+                text, spans = rewrite(text, [whole], others, sentence.matches)
+        return text, spans
+
+    def _hiding(
+        self, sentence: _Sentence, occurrence: int, text: str, spans: dict[int, Span]
+    ) -> TargetMatch | None:
+        """Return the form of some other term that an occurrence is a part of where it stands."""
+        start, end = spans[occurrence]
+        touched = [form for form in self._targets.find(text) if form.start < end and start < form.end]
+        term = sentence.matches[occurrence].term
+        return next(iter(touched), None) if not any(term in form.terms for form in touched) else None
+
     def _scores(
         self, sentences: Sequence[_Sentence], free: Sequence[_Draft], texts: Sequence[str]
     ) -> list[tuple[float, float]]:
@@ -158,24 +178,12 @@ class Constrainer:
     ) -> Outcome:
         text, spans = written
         forced = {edit.occurrence for edit in draft.edits}
-        hidden = self._hidden(sentence, text, spans) if forced else set()
+        hidden = {at for at in forced if self._hiding(sentence, at, text, spans)}
         receipts = tuple(
             _receipt(match, text, spans[at], at in forced, at in hidden, scores[1])
             for at, match in enumerate(sentence.matches)
         )
         return Outcome(text, scores[0], receipts, _findings(draft, text))
-
-    def _hidden(self, sentence: _Sentence, text: str, spans: dict[int, Span]) -> set[int]:
-        """Return the occurrences that read as a part of some other term where they stand now."""
-        found = self._targets.find(text)
-        return {
-            at
-            for at, (start, end) in spans.items()
-            if not any(
-                form.start < end and start < form.end and sentence.matches[at].term in form.terms
-                for form in found
-            )
-        }
 
 
 def _serve(matches: Sequence[Match], found: Sequence[TargetMatch]) -> dict[int, Span]:

@@ -107,6 +107,8 @@ class Words:
         word = int(np.argmax(np.where(self._is_free, self._attention(columns), _NEVER)))
         if self._is_function[word]:
             word += 1
+        while 0 < word < len(self.spans) and self.spans[word - 1][1] == self.spans[word][0]:
+            word -= 1  # not between the parts of a compound
         return self.spans[word][0] if word < len(self.spans) else len(self.text.rstrip(".!?"))
 
     def _alike(self, form: str) -> npt.NDArray[np.bool_]:

@@ -85,6 +85,12 @@ def test_a_part_of_a_longer_term_does_not_stand_for_the_shorter_one() -> None:
     assert "Nagorno" not in result.target
 
 
+def test_a_term_does_not_complete_a_longer_one() -> None:
+    result = outcome(FakeEngine({"קרבאך": "Nagorno Krabakh"}), "קרבאך")
+    assert result.target == "Karabakh"
+    assert [r.method for r in result.receipts] == [Method.FORCED]
+
+
 def test_an_invented_name_is_banned() -> None:
     result = outcome(FakeEngine({"הנציג": "Iran", "ביקר": "visited"}), "הנציג ביקר")
     assert result.target == "someone visited"

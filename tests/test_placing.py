@@ -22,13 +22,14 @@ TABLE = [
     # nothing attends enough: put in before the word that attends most, after one of grammar
     ("The envoy visited often.", {"often.": 0.3}, (), BAKU, "The envoy visited Baku often."),
     ("He met them in June.", {"in": 0.4, "June.": 0.1}, (), BAKU, "He met them in Baku June."),
+    ("By the Gaza-Nile road.", {"Nile": 0.4}, ("Gaza",), BAKU, "By the Baku Gaza-Nile road."),
     ("Gaza.", {"Gaza.": 0.9}, ("Gaza",), BAKU, "Gaza Baku."),
     # capital and article
     ("Pact signed.", {"Pact": 0.9}, (), PACT, "Defense pact signed."),
     ("“Pact signed”", {"“Pact": 0.9}, (), PACT, "“Defense pact signed”"),
     ("They left the deals.", {"deals.": 0.9}, (), ACCORDS, "They left the Abraham Accords."),
     ("They left deals.", {"deals.": 0.9}, (), ACCORDS, "They left the Abraham Accords."),
-    ("It was a accord of peace.", {"accord": 0.9}, (), Term("הסכם", ("agreement",)), "It was an agreement of peace."),
+    ("It was a accord.", {"accord.": 0.9}, (), Term("הסכם", ("agreement",)), "It was an agreement."),
     ("It was an treaty.", {"treaty.": 0.9}, (), PACT, "It was a defense pact."),
 ]  # fmt: skip
 
