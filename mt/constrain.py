@@ -11,7 +11,7 @@ An output has at most the pieces of its request's limit and those of the terms w
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,15 +95,16 @@ class Constrainer:
         text = self._pieces.text(hypothesis.pieces)
         found = self._targets.find(text)
         owed = Counter(match.term for match in sentence.matches)
-        extras = unlicensed(sentence.source, found, owed)
-        kept = _serve(sentence.matches, found)
-        missing = [at for at in range(len(sentence.matches)) if at not in kept]
+        kept: dict[int, Span] = {}
         edits: list[Edit] = []
-        if missing:
+        if sentence.matches:
             words = Words(text, self._pieces.ends(hypothesis.pieces), _lexical(sentence, hypothesis))
-            columns = {at: _columns(sentence, at) for at in missing}
-            others = [(match.start, match.end) for match in extras]
-            edits = place(words, columns, sentence.matches, list(kept.values()), others)
+            columns = {at: _columns(sentence, at) for at in range(len(sentence.matches))}
+            kept = _serve(sentence.matches, found, words, columns)
+            others = [(form.start, form.end) for form in found if (form.start, form.end) not in kept.values()]
+            missing = {at: places for at, places in columns.items() if at not in kept}
+            edits = place(words, missing, sentence.matches, list(kept.values()), others)
+        extras = unlicensed(sentence.source, found, owed)
         left = [e for e in extras if not any(d.start < e.end and e.start < d.end for d in edits)]
         surplus = tuple(match for match in left if not licence(match, owed))
         repeated = tuple(match for match in left if licence(match, owed))
@@ -186,15 +187,21 @@ class Constrainer:
         return Outcome(text, scores[0], receipts, _findings(draft, text))
 
 
-def _serve(matches: Sequence[Match], found: Sequence[TargetMatch]) -> dict[int, Span]:
-    """Give each occurrence in the source the first form of its term that no other has."""
-    left = list(found)
+def _serve(
+    matches: Sequence[Match],
+    found: Sequence[TargetMatch],
+    words: Words,
+    columns: Mapping[int, Sequence[int]],
+) -> dict[int, Span]:
+    """Give each occurrence in the source, in its order, the form of its term that attends to it most."""
+    left = [(form.start, form.end, form.terms) for form in found]
     served: dict[int, Span] = {}
     for at, match in enumerate(matches):
-        hit = next((form for form in left if match.term in form.terms), None)
-        if hit is not None:
-            left.remove(hit)
-            served[at] = (hit.start, hit.end)
+        fit = [form for form in left if match.term in form[2]]
+        if fit:
+            best = max(fit, key=lambda form: words.weight((form[0], form[1]), columns[at]))
+            left.remove(best)
+            served[at] = best[:2]
     return served
 
 

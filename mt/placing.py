@@ -79,6 +79,11 @@ class Words:
             if start < span[1] and span[0] < end:
                 self._is_free[word] = False
 
+    def weight(self, span: Span, columns: Sequence[int]) -> float:
+        """Return how much the words of a span of characters attend to source pieces, from 0 to 1."""
+        inside = [a < span[1] and span[0] < b for a, b in self.spans]
+        return float(self._attention(columns)[inside].mean()) if any(inside) else 0.0
+
     def stretch(self, columns: Sequence[int], form: str) -> tuple[float, Span | None]:
         """Return the free words that render a term, as characters, and how clearly they do.
 
