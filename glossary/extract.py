@@ -260,6 +260,8 @@ def _count(
     if not seen.forms:
         seen.place = place
     surface = " ".join(clean_text(text[tokens[0].start : tokens[-1].end]).split())
+    if len(tokens) > 1 and all(token.prefix.endswith("ה") for token in tokens):
+        surface = " ".join(token.stem for token in tokens)  # "the Muslim world" is listed without articles
     seen.forms[surface] += 1
     seen.prefixes[tokens[0].prefix] += 1
     mean = sum(token.likeness for token in tokens) / len(tokens) if likeness is None else likeness

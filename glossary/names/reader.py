@@ -24,8 +24,12 @@ SHORT = {1: 5.0, 2: 4.0, 3: 2.5, 4: 1.0}
 _OF_PLACE = re.compile("(?:י|ית|ימ|יימ|ות|יות)$")
 _PLACE_ENDINGS = ("", "ה", "יה")
 # What each kind of evidence adds to the log-odds of a prefix being one, and of a word being a name.
-FAMILIAR, FORMS, BARE, FOREIGN, EVERYDAY, SPLIT, LONE_VAV = 3.0, 1.5, 1.0, 0.2, 0.5, 1.3, 3.0
+FAMILIAR, FORMS, BARE, FOREIGN, EVERYDAY, SPLIT, LONE_VAV = 3.0, 1.5, 1.0, 0.3, 1.2, 0.3, 3.0
 BASE, KNOWN, GERESH_LETTER, ARTICLE, ACRONYM, OF_PLACE = -1.2, 1.4, 1.0, 1.2, 1.5, 8.0
+
+
+# From this frequency on it says nothing more for a reading: that a word exists is all.
+ENOUGH = 3
 
 
 class Follows(Enum):
@@ -67,7 +71,7 @@ class Reader:
         """Return how likely a reading is; only its order among those of the same word counts."""
         key = fold(reading.stem)
         forms = len(self._behind[key])
-        value = FORMS * math.log(forms) + EVERYDAY * self._known.frequency(key)
+        value = FORMS * math.log(forms) + EVERYDAY * min(ENOUGH, self._known.frequency(key))
         value += FOREIGN * min(5.0, self._known.foreignness(reading.stem))
         value += FAMILIAR * self._known.is_name(key) + MARKER * (key in MARKERS)
         return value - self._cost(reading, key, forms) if reading.prefix else value
@@ -88,7 +92,7 @@ class Reader:
         key = fold(reading.stem)
         if len(letters(key)) < (3 if reading.prefix else 2):
             return 0.0
-        if any(fold(split.stem) in NO_NAMES for split in _splits(reading.stem)):
+        if any(fold(split.stem) in NO_NAMES for split in _splits(reading.prefix + reading.stem)):
             return 0.0
         odds = BASE + self._known.foreignness(reading.stem)
         odds = max(-4.0, min(4.0, odds)) - KNOWN * self._known.frequency(key)
