@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from aligned.records import Translation
@@ -18,6 +19,7 @@ from mt.engines.base import Engine
 BATCH_SENTENCES = 32
 # Pieces a model is given at once. Marian models see few longer sentences in training and lose the thread.
 MAX_PIECES = 160
+CACHED_SENTENCES = 4096
 _BREAKS = (re.compile(r"(?<=[;:])\s+"), re.compile(r"(?<=,)\s+"), re.compile(r"\s+"), re.compile(r""))
 
 
@@ -45,7 +47,8 @@ class Translator:
     def __init__(self, engine: Engine, glossary: Glossary) -> None:
         self.engine = engine
         self.glossary = glossary
-        self._sources = SourceMatcher(glossary)
+        # A sentence is asked about for its key, for where it may be cut, and for what its parts owe.
+        self._find = lru_cache(maxsize=CACHED_SENTENCES)(SourceMatcher(glossary).find)
         self._constrainer = Constrainer(engine, TargetMatcher(glossary))
 
     @property
@@ -80,9 +83,6 @@ class Translator:
             receipts=outcome.receipts,
             findings=outcome.findings,
         )
-
-    def _find(self, text: str) -> list[Match]:
-        return self._sources.find(text)
 
     def _within(self, text: str, start: int, end: int) -> list[Match]:
         return [
