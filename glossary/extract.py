@@ -257,11 +257,11 @@ def _count(
     table: _Table, place: int, text: str, tokens: Sequence[_Token], likeness: float | None = None
 ) -> None:
     seen = table[_key(tokens)]
-    if not seen.forms:
-        seen.place = place
+    seen.place = seen.place if seen.forms else place
     surface = " ".join(clean_text(text[tokens[0].start : tokens[-1].end]).split())
-    if len(tokens) > 1 and all(token.prefix.endswith("ה") for token in tokens):
-        surface = " ".join(token.stem for token in tokens)  # "the Muslim world" is listed without articles
+    if tokens[0].prefix.endswith("ה") and all(token.word.startswith("ה") for token in tokens[1:]):
+        # "The Muslim world" is listed without its articles.
+        surface = " ".join([tokens[0].stem, *(token.word[1:] for token in tokens[1:])])
     seen.forms[surface] += 1
     seen.prefixes[tokens[0].prefix] += 1
     mean = sum(token.likeness for token in tokens) / len(tokens) if likeness is None else likeness

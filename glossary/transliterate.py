@@ -68,7 +68,8 @@ def decode(word: str) -> tuple[tuple[str, float], ...]:
 
     Spellings that several segmentations lead to have the sum of their probabilities.
     """
-    known, by_source, source = knowledge(), _by_source(), letters(word)
+    known, by_source = knowledge(), _by_source()
+    source = [unit if unit in by_source else unit[:1] for unit in letters(word)]
     waiting: list[dict[tuple[Gram, str], float]] = [{} for _ in range(len(source) + 1)]
     waiting[0][(START,) * (ORDER - 1), ""] = 0.0
     for place in range(len(source)):
@@ -132,9 +133,12 @@ def _sound(unit: str, before: str, after: str) -> str:
         return "h" if after else "" if before == "א" else "a"
     if unit == "פ" and not after:
         return "p"
-    return _RULES.get(unit, "") if before else _INITIAL.get(unit) or _RULES.get(unit, "")
+    sound = None if before else _INITIAL.get(unit)
+    return sound or _RULES.get(unit) or _RULES.get(unit[:1], "")
 
 
 def letter_by_letter(name: str) -> str:
     """Return each letter's usual counterpart and nothing else: the least that a method must beat."""
-    return " ".join("".join(_RULES.get(letter, "") for letter in letters(word)) for word in name.split())
+    return " ".join(
+        "".join(_RULES.get(unit) or _RULES[unit[:1]] for unit in letters(word)) for word in name.split()
+    )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Arrays = dict[str, npt.NDArray[np.generic]]
 
 FILE = "names.npz"
-# What is kept of a word is 24 bits of its check sum: about one word in 700 is taken for another.
+# What is kept of a word is 24 bits of its check sum: about one unknown word in 350 is taken for a known one.
 FINGERPRINT_BITS = 24
 # Stands among the classes of frequency for a name.
 NAME_CLASS = 15

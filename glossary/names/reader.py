@@ -70,9 +70,10 @@ class Reader:
     def _value(self, reading: Reading) -> float:
         """Return how likely a reading is; only its order among those of the same word counts."""
         key = fold(reading.stem)
-        forms = len(self._behind[key])
-        value = FORMS * math.log(forms) + EVERYDAY * min(ENOUGH, self._known.frequency(key))
-        value += FOREIGN * min(5.0, self._known.foreignness(reading.stem))
+        forms, frequency = len(self._behind[key]), self._known.frequency(key)
+        value = FORMS * math.log(forms) + EVERYDAY * min(ENOUGH, frequency)
+        if not frequency:
+            value += FOREIGN * min(5.0, self._known.foreignness(reading.stem))
         value += FAMILIAR * self._known.is_name(key) + MARKER * (key in MARKERS)
         return value - self._cost(reading, key, forms) if reading.prefix else value
 
