@@ -13,6 +13,7 @@ from mt.cli.adapting import adapt
 from mt.cli.common import CommandError, say
 from mt.cli.models import models_app
 from mt.cli.reading import repair, segment
+from mt.cli.scoring import score
 from mt.cli.terms import glossary_app
 from mt.cli.training import train
 from mt.cli.translating import translate
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(translate)
 app.command()(repair)
 app.command()(segment)
+app.command()(score)
 app.command()(train)
 app.command()(adapt)
 app.add_typer(glossary_app, name="glossary")

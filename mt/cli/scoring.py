@@ -1,0 +1,112 @@
+"""`targem score`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mt.cli.common import JsonOption, glossary_of, print_json, refuse, say
+
+if TYPE_CHECKING:
+    from mt.scoring.report import Report, Task
+
+# Segments shown as the worst ones.
+WORST = 5
+
+
+def score(
+    hypothesis: Annotated[Path, typer.Argument(metavar="HYP", help="A translation, a segment a line.")],
+    reference: Annotated[Path, typer.Argument(metavar="REF", help="Its reference, line by line.")],
+    more: Annotated[
+        list[Path] | None, typer.Option("--ref", help="A further reference; may be repeated.")
+    ] = None,
+    source: Annotated[Path | None, typer.Option("--source", help="The Hebrew, line by line.")] = None,
+    glossary: Annotated[
+        list[Path] | None, typer.Option("--glossary", "-g", help="Terms to look for; needs --source.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Another translation to be compared with.")
+    ] = None,
+    as_json: JsonOption = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page.")] = None,
+) -> None:
+    """Score a translation: BLEU, chrF and TER with 95% intervals, its terms, and against a baseline."""
+    refuse(bool(glossary) and source is None, "--glossary needs the Hebrew", "give --source too")
+    task = _task(hypothesis, [reference, *(more or [])], source, baseline, glossary)
+    from mt.scoring.report import report
+
+    found = report(task)
+    if html is not None:
+        from aligned.formats.atomic import write_atomically
+        from mt.scoring.page import page
+
+        write_atomically(html, page(found, hypothesis.name).encode())
+    if as_json:
+        print_json(found.as_json())
+    else:
+        sys.stdout.write("\n".join(_table(found)) + "\n")
+    for number in found.hebrew:
+        say(f"targem: {hypothesis.name} line {number}: Hebrew was left in it")
+
+
+def _task(
+    hypothesis: Path,
+    references: list[Path],
+    source: Path | None,
+    baseline: Path | None,
+    glossary: list[Path] | None,
+) -> "Task":
+    from mt.scoring.files import read_segments, require_parallel, require_references
+    from mt.scoring.report import Task
+
+    named = [(path.name, read_segments(path)) for path in (hypothesis, *references)]
+    given = named[1:]
+    others = [(path.name, read_segments(path)) for path in (source, baseline) if path]
+    require_parallel([*named, *others])
+    require_references(given)
+    read = dict(
+        zip([path for path in (source, baseline) if path], (lines for _, lines in others), strict=True)
+    )
+    return Task(
+        hypotheses=tuple(named[0][1]),
+        references=tuple(tuple(lines) for _, lines in given),
+        sources=tuple(read[source]) if source else (),
+        baseline=tuple(read[baseline]) if baseline else (),
+        glossary=glossary_of(glossary) if source else None,
+    )
+
+
+def _table(found: "Report") -> list[str]:
+    """Return the lines that a person reads."""
+    differences = {difference.name: difference for difference in found.differences}
+    head = f"{'metric':8} {'score':>7} {'95% interval':>17}"
+    if differences:
+        head += f" {'baseline':>8} {'p boot.':>8} {'p rand.':>8}"
+    rows = [f"{len(found.lines)} segments, references: {found.references}", head]
+    for one in found.scores:
+        interval = "" if one.mean is None or one.half is None else f"{one.mean:.2f} ± {one.half:.2f}"
+        row = f"{one.name:8} {one.score:7.2f} {interval:>17}"
+        if one.name in differences:
+            other = differences[one.name]
+            row += f" {other.baseline:8.2f} {other.bootstrap:8.4f} {other.randomisation:8.4f}"
+        rows.append(row)
+    if differences:
+        rows.append("segments won {}, lost {}, drawn {} by chrF2".format(*found.wins))
+    if found.terms is not None:
+        rows.append(
+            f"terms: {found.terms.kept} of {found.terms.owed} in place, of recurring ones "
+            f"{found.terms.consistent} of {found.terms.recurring} rendered alike"
+        )
+    rows += [
+        f"{bucket.name:26} {bucket.segments:6} segments  chrF2 {bucket.chrf:6.2f}"
+        + ("" if bucket.baseline is None else f"  baseline {bucket.baseline:6.2f}")
+        for bucket in found.buckets
+    ]
+    rows += ["signatures:", *(f"  {one.name}|{one.signature}" for one in found.scores)]
+    worst = sorted(found.lines, key=lambda line: line.chrf)[:WORST]
+    rows.append("worst segments by chrF2:")
+    rows += [
+        f"  line {line.number}: {line.chrf:.1f}  {line.hypothesis}  [{line.reference}]" for line in worst
+    ]
+    return rows
