@@ -23,7 +23,7 @@ from mt.engines.base import Request
 from mt.engines.ctranslate2 import CTranslate2Engine
 from mt.engines.folder import find_model
 from mt.engines.transformers import TransformersEngine
-from mt.errors import TrainingError
+from mt.errors import ModelError, TrainingError
 from mt.train import checkpoint
 from mt.train.batches import Batch, Encoded, Position, Rows, mean_pieces, pass_plan, updates
 from mt.train.checkpoint import clear_drafts, load_checkpoint, newest_checkpoint, save_checkpoint
@@ -218,10 +218,17 @@ def test_bfloat16_learns_too(tmp_path: Path) -> None:
     assert losses[-1] < losses[0]
 
 
-def test_a_child_begins_where_its_parent_ended(learned: tuple[Task, Outcome], tmp_path: Path) -> None:
+@pytest.mark.parametrize("deepen", [0, 1])
+def test_a_child_begins_where_its_parent_ended(
+    learned: tuple[Task, Outcome], tmp_path: Path, deepen: int
+) -> None:
     _, outcome = learned
     write_toy(tmp_path, pairs=1500, steps=2, evaluate=1, every=2, rate=1e-5, dropout=0.0)
-    text = (tmp_path / "toy.toml").read_text().replace("[model]", f'[model]\nparent = "{outcome.best}"')
+    text = (
+        (tmp_path / "toy.toml")
+        .read_text()
+        .replace("[model]", f'[model]\nparent = "{outcome.best}"\ndeepen = {deepen}')
+    )
     (tmp_path / "toy.toml").write_text(text)
     recipe = read_recipe(str(tmp_path / "toy.toml"))
     task = task_of(recipe, prepared_in(recipe, tmp_path / "out"))
@@ -229,6 +236,24 @@ def test_a_child_begins_where_its_parent_ended(learned: tuple[Task, Outcome], tm
     assert child.chrf
     assert outcome.chrf
     assert abs(child.chrf - outcome.chrf) < 3
+    layers = [
+        json.loads((f / "config.json").read_text())["encoder_layers"] for f in (outcome.best, child.best)
+    ]
+    assert layers[1] == layers[0] + deepen
+
+
+def test_an_encoder_is_not_deepened_beyond_twice(learned: tuple[Task, Outcome], tmp_path: Path) -> None:
+    _, outcome = learned
+    write_toy(tmp_path, pairs=300, steps=2, evaluate=1, every=2)
+    text = (
+        (tmp_path / "toy.toml")
+        .read_text()
+        .replace("[model]", f'[model]\nparent = "{outcome.best}"\ndeepen = 9')
+    )
+    (tmp_path / "toy.toml").write_text(text)
+    recipe = read_recipe(str(tmp_path / "toy.toml"))
+    with pytest.raises(ModelError, match="encoder layers"):
+        train(task_of(recipe, prepared_in(recipe, tmp_path / "out")), tmp_path / "out")
 
 
 def same(one: object, two: object) -> bool:

@@ -13,6 +13,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from mt.errors import ModelError, TrainingError
 from mt.train.batches import Batch
+from mt.train.deepen import deepen_encoder
 from mt.train.recipe import Learning, Shape
 from mt.train.tokenizer import Tokenizer
 
@@ -47,9 +48,16 @@ class Learner:
         return cls(_new_model(shape, tokenizer, learning), tokenizer, learning, seed, device)
 
     @classmethod
-    def child(cls, parent: Path, tokenizer: Tokenizer, learning: Learning, seed: int, device: str) -> Self:
-        """Return a learner that begins with the weights in a model folder; raises ModelError if it cannot."""
-        return cls(_loaded_model(parent, tokenizer, learning), tokenizer, learning, seed, device)
+    def child(
+        cls, parent: Path, tokenizer: Tokenizer, learning: Learning, seed: int, device: str, deepen: int = 0
+    ) -> Self:
+        """Return a learner that begins with the weights in a model folder, `deepen` encoder layers added.
+
+        Raises ModelError for a folder that cannot be used.
+        """
+        model = _loaded_model(parent, tokenizer, learning)
+        deepen_encoder(model, deepen)
+        return cls(model, tokenizer, learning, seed, device)
 
     @property
     def averaged(self) -> Any:

@@ -23,7 +23,7 @@ BEST, LAST = "best", "last"
 class Task:
     """All that decides a run, data encoded; `digest` stands for all of it and guards the checkpoints.
 
-    With a `parent`, a Marian model folder, its shape and weights are taken and `shape` is not looked at.
+    With a `parent`, a Marian model folder, its shape and weights are taken; of `shape` only `deepen` counts.
     """
 
     name: str
@@ -223,7 +223,7 @@ def _open(folder: Path, resume: bool) -> None:
 def _learner(task: Task, device: str) -> Learner:
     chosen = pick_device(device)
     if task.parent:
-        return Learner.child(task.parent, task.tokenizer, task.learning, task.seed, chosen)
+        return Learner.child(task.parent, task.tokenizer, task.learning, task.seed, chosen, task.shape.deepen)
     return Learner.new(task.shape, task.tokenizer, task.learning, task.seed, chosen)
 
 

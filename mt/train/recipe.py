@@ -38,9 +38,13 @@ class TokenizerPlan:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A Marian model's size, or the `parent` (shipped name or folder) that gives it all."""
+    """A Marian model's size, or the `parent` (shipped name or folder) that gives it all.
+
+    `deepen` encoder layers are put into the parent's, at most as many as it has.
+    """
 
     parent: str = ""
+    deepen: int = 0
     width: int = 256
     feedforward: int = 1024
     encoder_layers: int = 3
@@ -226,6 +230,8 @@ def _check(recipe: Recipe) -> None:
     _expect(learning.decay in DECAYS, "learning.decay", f"one of {', '.join(DECAYS)}")
     _expect(learning.precision in PRECISIONS, "learning.precision", f"one of {', '.join(PRECISIONS)}")
     _expect(saving.stored in STORED, "saving.stored", f"one of {', '.join(STORED)}")
+    _expect(shape.deepen >= 0, "model.deepen", "at least 0")
+    _expect(not shape.deepen or bool(shape.parent), "model.deepen", "left out without a parent")
     _expect(shape.width % (2 * shape.heads) == 0, "model.width", "a multiple of twice the heads")
     for name in ("dropout", "word_dropout", "smoothing", "average"):
         _expect(0 <= getattr(learning, name) < 1, f"learning.{name}", "from 0 to below 1")
