@@ -236,6 +236,8 @@ def test_a_child_begins_where_its_parent_ended(
     assert child.chrf
     assert outcome.chrf
     assert abs(child.chrf - outcome.chrf) < 3
+    assert child.best
+    assert outcome.best
     layers = [
         json.loads((f / "config.json").read_text())["encoder_layers"] for f in (outcome.best, child.best)
     ]
