@@ -83,7 +83,10 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A Hebrew sentence and its English, with the whole chain of its provenance."""
+    """A Hebrew sentence and its English, with the whole chain of its provenance.
+
+    `changed` is when a person or an import last changed it: UTC in ISO 8601, empty where nobody has.
+    """
 
     id: str
     source: str
@@ -98,3 +101,4 @@ class Pair:
     score: float
     receipts: tuple[Receipt, ...] = field(default=())
     findings: tuple[str, ...] = field(default=())
+    changed: str = ""

@@ -42,7 +42,7 @@ def hard(source: str, target: str) -> Pair:
     return replace(PAIRS[2], source=source, target=target, findings=(source,))
 
 
-@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize("ending", [ending for ending in WRITERS if ending != ".xlsx"])
 def test_the_exact_text_of_each_format(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"pairs{ending}"
     write_pairs(PAIRS, path)
@@ -99,7 +99,7 @@ def test_numbers_that_json_cannot_say_are_null() -> None:
 
 
 def test_an_unknown_ending_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"ends in '\.doc': use one of \.tsv \.csv \.jsonl"):
+    with pytest.raises(FormatError, match=r"ends in '\.doc': use one of \.tsv \.csv \.jsonl \.tmx"):
         write_pairs(PAIRS, tmp_path / "pairs.doc")
 
 

@@ -4,9 +4,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from aligned.records import Pair
+from aligned.records import Origin, Pair, Segment, Status
+from glossary.receipt import Method, Receipt
 
 # New columns go to the end: people have written scripts against this order.
 COLUMNS = (
@@ -34,6 +36,7 @@ COLUMNS = (
     "signature",
     "glossary",
     "digest",
+    "changed",
 )
 
 
@@ -69,3 +72,99 @@ def _cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+def pair_from(values: Mapping[str, Any], position: int) -> Pair:
+    """Return the pair of a record or of its cells; what is missing is unknown, as in other tools' files.
+
+    `position` is where in its file the pair stands, for a pair that knows no place of its own. An unknown
+    score is 0. Raises ValueError that says what is wrong with a value.
+    """
+    source = str(values.get("source") or "")
+    place = _number(values, "position")
+    segment = Segment(
+        position=position if place is None else place,
+        text=source,
+        block=_number(values, "block") or 0,
+        kind=str(values.get("kind") or "paragraph"),
+        start=_number(values, "start") or 0,
+        end=_given(_number(values, "end"), len(source)),
+        page=_number(values, "page"),
+        first_line=_number(values, "first_line"),
+        last_line=_number(values, "last_line"),
+        damaged=values.get("damaged") or None,
+        repair=str(values.get("repair") or "intact"),
+        level=_number(values, "level") or 0,
+        marker=str(values.get("marker") or ""),
+    )
+    texts = {
+        name: str(values.get(name) or "") for name in ("id", "target", "signature", "glossary", "changed")
+    }
+    return Pair(
+        **texts,
+        source=source,
+        origin=_word(Origin, values, "origin", Origin.IMPORT),
+        status=_word(Status, values, "status", Status.NEW),
+        document=str(values.get("digest") or ""),
+        name=str(values.get("document") or ""),
+        segment=segment,
+        score=_score(values.get("score")),
+        receipts=tuple(_receipt(item) for item in _list(values, "receipts")),
+        findings=tuple(map(str, _list(values, "findings"))),
+    )
+
+
+def _given(value: int | None, default: int) -> int:
+    return default if value is None else value
+
+
+def _number(values: Mapping[str, Any], name: str) -> int | None:
+    value = values.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        # A spreadsheet makes 7 into 7.0.
+        return value if isinstance(value, int) else int(str(value).removesuffix(".0"))
+    except ValueError:
+        raise ValueError(f"{name} is no whole number: {value!r}") from None
+
+
+def _score(value: object) -> float:
+    if value is None or value == "":
+        return 0.0
+    try:
+        number = float(str(value))
+    except ValueError:
+        raise ValueError(f"score is no number: {value!r}") from None
+    return number if math.isfinite(number) else 0.0
+
+
+_W = TypeVar("_W", bound=StrEnum)
+
+
+def _word(words: type[_W], values: Mapping[str, Any], name: str, default: _W) -> _W:
+    value = str(values.get(name) or "").strip().lower()
+    try:
+        return words(value) if value else default
+    except ValueError:
+        raise ValueError(f"{name} is {value!r}, not one of {', '.join(words)}") from None
+
+
+def _list(values: Mapping[str, Any], name: str) -> list[Any]:
+    value = values.get(name) or []
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise ValueError(f"{name} is no JSON") from None
+    if not isinstance(value, list):
+        raise ValueError(f"{name} is no list")
+    return value
+
+
+def _receipt(item: Any) -> Receipt:
+    try:
+        # A price that is null was no number.
+        return Receipt(**item | {"method": Method(item["method"]), "price": _score(item.get("price"))})
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ValueError("receipts holds what is no receipt") from None

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from aligned.errors import FormatError
 from aligned.formats.columns import record
+from aligned.formats.reading import pair_at, text_lines
 from aligned.records import Pair
 
 # Unicode ends a line at these too, and so do many programs that read "one line each".
@@ -15,3 +18,23 @@ def render_jsonl(pairs: Iterable[Pair]) -> Iterator[str]:
     for pair in pairs:
         text = json.dumps(record(pair), ensure_ascii=False, allow_nan=False)
         yield text.translate(_LINE_ENDS) + "\n"
+
+
+def read_jsonl(path: Path) -> Iterator[Pair]:
+    """Yield the pairs of a file; blank lines are passed over.
+
+    Raises:
+        FormatError: a line is no object with `source` and `target`, or a value is not what it should be.
+    """
+    position = 0
+    for number, line in text_lines(path):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            raise FormatError(f"{path.name} line {number} is no JSON", "write one object a line") from None
+        if not isinstance(found, dict) or not {"source", "target"} <= set(found):
+            raise FormatError(f"{path.name} line {number} lacks source or target", "give both by name")
+        yield pair_at(path, f"line {number}", found, position)
+        position += 1

@@ -1,0 +1,137 @@
+"""Pairs as TMX 1.4b (LISA OSCAR, 2005), and the translation memories of other tools.
+
+What a pair is besides its two texts stands in properties `x-targem-…`, named as in
+`aligned.formats.columns`; other tools keep them or pass over them.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from aligned.errors import FormatError
+from aligned.formats.columns import record
+from aligned.formats.reading import pair_at
+from aligned.formats.states import CONFIRMATIONS
+from aligned.formats.xml import (
+    LANGUAGE,
+    attribute,
+    character_of,
+    coded,
+    content,
+    decoded,
+    inline,
+    language_of,
+    name_of,
+    text,
+    units,
+)
+from aligned.records import Pair, Status
+
+PROPERTY = "x-targem-"
+CONFIRMATION = "x-ConfirmationLevel"  # of Trados
+_CHARACTER = "x-targem-char"
+# Standard 1.4b: `hi` is text, all other elements in a segment hold codes of the tool's own format.
+_KEPT = ("hi",)
+_DATE = "%Y%m%dT%H%M%SZ"
+
+
+def render_tmx(pairs: Iterable[Pair]) -> Iterator[str]:
+    """Yield a header and one unit a pair, source before target, without markup in the segments."""
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
+        f'<header creationtool="targem" creationtoolversion={attribute(version("targem"))}'
+        ' segtype="sentence" o-tmf="targem" adminlang="en" srclang="he" datatype="plaintext"/>\n<body>\n'
+    )
+    for pair in pairs:
+        yield _unit(pair)
+    yield "</body>\n</tmx>\n"
+
+
+def read_tmx(path: Path) -> Iterator[Pair]:
+    """Yield the pairs of a memory: of each unit its first Hebrew and its first English, codes left out.
+
+    Units without both languages are passed over. Memory does not grow with the file.
+
+    Raises:
+        FormatError: it is no TMX, or is not safe to read.
+    """
+    tool, position = "", 0
+    for event, element in units(path, "tmx", ends=("tu",), starts=("header",)):
+        if event == "start":
+            tool = tool or " ".join(
+                filter(None, (element.get("creationtool"), element.get("creationtoolversion")))
+            )
+            continue
+        values = _values(path, element)
+        if "source" in values and "target" in values:
+            if "digest" not in values:
+                values["signature"] = f"import {tool}".strip()
+            yield pair_at(path, f"line {element.sourceline}", values, position)
+            position += 1
+
+
+def _unit(pair: Pair) -> str:
+    values = record(pair)
+    dates = f" changedate={attribute(date)}" if (date := _tmx_date(pair.changed)) else ""
+    lines = [f"<tu tuid={attribute(pair.id)}{dates}>" if pair.id else f"<tu{dates}>"]
+    lines += [
+        f'<prop type="{PROPERTY}{name}">{text(coded(value))}</prop>'
+        for name, value in values.items()
+        if name not in ("source", "target") and value not in (None, "", [])
+    ]
+    for language, value in (("he", pair.source), ("en", pair.target)):
+        lines.append(f'<tuv xml:lang="{language}"><seg>{inline(value, _code)}</seg></tuv>')
+    return "\n".join(lines) + "\n</tu>\n"
+
+
+def _code(number: str) -> str:
+    return f'<ph x="1" type="{_CHARACTER}">{number}</ph>'
+
+
+def _values(path: Path, unit: Any) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for child in unit:
+        kind = child.get("type", "") if name_of(child) == "prop" else ""
+        if kind.startswith(PROPERTY):
+            values[kind.removeprefix(PROPERTY)] = _decoded(path, child)
+        elif kind == CONFIRMATION:
+            values.setdefault("status", CONFIRMATIONS.get(child.text, Status.NEW).value)
+        elif name_of(child) == "tuv":
+            language = language_of(child.get(LANGUAGE) or child.get("lang"))
+            segment = next((part for part in child if name_of(part) == "seg"), None)
+            side = {"he": "source", "en": "target"}.get(language)
+            if side and segment is not None:
+                values.setdefault(side, content(segment, _KEPT, _character))
+    if changed := _date_of(unit):
+        values.setdefault("changed", changed)
+    return values
+
+
+def _decoded(path: Path, element: Any) -> str:
+    try:
+        return decoded(element.text or "")
+    except ValueError:
+        what = f"{path.name} line {element.sourceline}: a property of ours is damaged"
+        raise FormatError(what, "export the file again") from None
+
+
+def _character(element: Any) -> str:
+    return character_of(element.text) if element.get("type") == _CHARACTER else ""
+
+
+def _tmx_date(changed: str) -> str:
+    try:
+        return datetime.fromisoformat(changed).strftime(_DATE) if changed.endswith("+00:00") else ""
+    except ValueError:
+        return ""
+
+
+def _date_of(unit: Any) -> str:
+    """Return when a unit was last changed, else made, in ISO 8601; nothing where no date can be read."""
+    date = unit.get("changedate") or unit.get("creationdate") or ""
+    try:
+        return datetime.strptime(date, _DATE).isoformat(timespec="seconds") + "+00:00"
+    except ValueError:
+        return ""
