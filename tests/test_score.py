@@ -123,6 +123,8 @@ def test_the_command(tmp_path: Path, run: Run) -> None:
     text = html.read_text("utf-8")
     assert "http" not in text
     assert text.count('<tr id="line-') == 6
+    tables = run(*given[:3], "--md").stdout.decode()
+    assert "| metric | score | 95% interval |" in tables
     table = run(*given[:3])
     assert "BLEU" in table.stdout.decode()
     assert "version:" in table.stdout.decode()

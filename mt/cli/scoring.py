@@ -29,9 +29,11 @@ def score(
         Path | None, typer.Option("--baseline", help="Another translation to be compared with.")
     ] = None,
     as_json: JsonOption = False,
+    as_markdown: Annotated[bool, typer.Option("--md", help="Write Markdown tables.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page.")] = None,
 ) -> None:
     """Score a translation: BLEU, chrF and TER with 95% intervals, its terms, and against a baseline."""
+    refuse(as_json and as_markdown, "--json and --md exclude each other", "choose one")
     refuse(bool(glossary) and source is None, "--glossary needs the Hebrew", "give --source too")
     task = _task(hypothesis, [reference, *(more or [])], source, baseline, glossary)
     from mt.scoring.report import report
@@ -44,8 +46,12 @@ def score(
         write_atomically(html, page(found, hypothesis.name).encode())
     if as_json:
         print_json(found.as_json())
+    elif as_markdown:
+        from mt.scoring.tables import markdown
+
+        sys.stdout.write(markdown(found))
     else:
-        sys.stdout.write("\n".join(_table(found)) + "\n")
+        sys.stdout.write(_text(found))
     for number in found.hebrew:
         say(f"targem: {hypothesis.name} line {number}: Hebrew was left in it")
 
@@ -77,36 +83,18 @@ def _task(
     )
 
 
-def _table(found: "Report") -> list[str]:
-    """Return the lines that a person reads."""
-    differences = {difference.name: difference for difference in found.differences}
-    head = f"{'metric':8} {'score':>7} {'95% interval':>17}"
-    if differences:
-        head += f" {'baseline':>8} {'p boot.':>8} {'p rand.':>8}"
-    rows = [f"{len(found.lines)} segments, references: {found.references}", head]
-    for one in found.scores:
-        interval = "" if one.mean is None or one.half is None else f"{one.mean:.2f} ± {one.half:.2f}"
-        row = f"{one.name:8} {one.score:7.2f} {interval:>17}"
-        if one.name in differences:
-            other = differences[one.name]
-            row += f" {other.baseline:8.2f} {other.bootstrap:8.4f} {other.randomisation:8.4f}"
-        rows.append(row)
-    if differences:
-        rows.append("segments won {}, lost {}, drawn {} by chrF2".format(*found.wins))
-    if found.terms is not None:
-        rows.append(
-            f"terms: {found.terms.kept} of {found.terms.owed} in place, of recurring ones "
-            f"{found.terms.consistent} of {found.terms.recurring} rendered alike"
-        )
-    rows += [
-        f"{bucket.name:26} {bucket.segments:6} segments  chrF2 {bucket.chrf:6.2f}"
-        + ("" if bucket.baseline is None else f"  baseline {bucket.baseline:6.2f}")
-        for bucket in found.buckets
-    ]
-    rows += ["signatures:", *(f"  {one.name}|{one.signature}" for one in found.scores)]
+def _text(found: "Report") -> str:
+    """Return what a person reads."""
+    from mt.scoring.tables import bucket_table, metric_table, notes, plain, signatures
+
     worst = sorted(found.lines, key=lambda line: line.chrf)[:WORST]
-    rows.append("worst segments by chrF2:")
-    rows += [
-        f"  line {line.number}: {line.chrf:.1f}  {line.hypothesis}  [{line.reference}]" for line in worst
+    lines = [
+        *notes(found),
+        *plain(metric_table(found)),
+        *plain(bucket_table(found)),
+        "signatures:",
+        *(f"  {one}" for one in signatures(found)),
+        "worst segments by chrF2:",
+        *(f"  line {line.number}: {line.chrf:.1f}  {line.hypothesis}  [{line.reference}]" for line in worst),
     ]
-    return rows
+    return "\n".join(lines) + "\n"

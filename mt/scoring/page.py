@@ -6,6 +6,7 @@ from html import escape
 from importlib import resources
 
 from mt.scoring.report import Line, Report
+from mt.scoring.tables import bucket_table, metric_table, notes, signatures
 
 _BINS = 20
 _WIDTH, _HEIGHT = 480, 120
@@ -22,7 +23,7 @@ def page(report: Report, name: str) -> str:
         f"<h1>Scores of {escape(name)}</h1>",
         _summary(report),
         _plots(report),
-        _buckets(report),
+        "<h2>Where it is good and bad</h2>" + _rows(*bucket_table(report)),
         _table(report),
         f"<script>{script}</script></body></html>",
     ]
@@ -30,41 +31,15 @@ def page(report: Report, name: str) -> str:
 
 
 def _summary(report: Report) -> str:
-    differences = {difference.name: difference for difference in report.differences}
-    head = ["metric", "score", "95% interval"]
-    head += ["baseline", "p (bootstrap)", "p (randomisation)"] if differences else []
-    rows = []
-    for one in report.scores:
-        interval = "" if one.mean is None or one.half is None else f"{one.mean:.2f} ± {one.half:.2f}"
-        row = [one.name, f"{one.score:.2f}", interval]
-        if one.name in differences:
-            other = differences[one.name]
-            row += [f"{other.baseline:.2f}", f"{other.bootstrap:.4f}", f"{other.randomisation:.4f}"]
-        rows.append([*row, f"{one.name}|{one.signature}"])
-    notes = [f"{len(report.lines)} segments, references: {report.references}."]
-    if differences:
-        notes.append("Won {}, lost {}, drawn {} segments by chrF2.".format(*report.wins))
-    if report.terms:
-        notes.append(f"{report.terms.kept} of {report.terms.owed} terms in place.")
-    if report.hebrew:
-        notes.append(f"Hebrew was left in lines {', '.join(map(str, report.hebrew))}.")
-    return f"<p>{escape(' '.join(notes))}</p>" + _rows([*head, "signature"], rows)
+    head, rows = metric_table(report)
+    signed = [[*row, one] for row, one in zip(rows, signatures(report), strict=True)]
+    return f"<p>{escape(' '.join(notes(report)))}</p>" + _rows([*head, "signature"], signed)
 
 
 def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _buckets(report: Report) -> str:
-    rows = [
-        [bucket.name, str(bucket.segments), f"{bucket.chrf:.2f}"]
-        + ([] if bucket.baseline is None else [f"{bucket.baseline:.2f}"])
-        for bucket in report.buckets
-    ]
-    head = ["segments of this kind", "how many", "chrF2", *(["baseline"] if report.differences else [])]
-    return "<h2>Where it is good and bad</h2>" + _rows(head, rows)
 
 
 def _plots(report: Report) -> str:
