@@ -2,11 +2,23 @@
 
 from glossary.errors import TargemError
 
-__all__ = ["FormatError", "StoreError", "TargemError"]
+__all__ = ["FormatError", "StaleError", "StoreError", "TargemError"]
 
 
 class StoreError(TargemError):
     """The database cannot be opened, read or written."""
+
+
+class StaleError(StoreError):
+    """A pair was changed by somebody else since it was read; both texts are kept for a person to choose.
+
+    `stored` is the target in the store, `given` the one that was not written, `version` the store's.
+    """
+
+    def __init__(self, pair_id: str, stored: str, given: str, version: int) -> None:
+        what = f"pair {pair_id} has changed meanwhile: it reads '{stored}', yours '{given}'"
+        super().__init__(what, "look at both and save again")
+        self.stored, self.given, self.version = stored, given, version
 
 
 class FormatError(TargemError):

@@ -65,7 +65,34 @@ FIRST = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST,)
+REVIEW = Migration(
+    2,
+    "verdicts, their history, and pages of pairs",
+    (
+        "ALTER TABLE pairs ADD COLUMN edited TEXT",
+        "ALTER TABLE pairs ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE pairs ADD COLUMN changed TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE pairs ADD COLUMN shown INTEGER NOT NULL DEFAULT 0",
+        """UPDATE pairs SET shown = 1 WHERE id IN (
+            SELECT pair_id FROM current_pairs WHERE document_id IN (
+                SELECT MAX(id) FROM documents
+                WHERE id IN (SELECT document_id FROM current_pairs) GROUP BY digest))""",
+        """CREATE TABLE changes (
+            number {serial}, pair_id TEXT NOT NULL REFERENCES pairs (id), at TEXT NOT NULL,
+            who TEXT NOT NULL, status_before TEXT NOT NULL, status_after TEXT NOT NULL,
+            target_before TEXT NOT NULL, target_after TEXT NOT NULL,
+            undoes BIGINT REFERENCES changes (number))""",
+        "CREATE INDEX changes_by_pair ON changes (pair_id, number)",
+        "CREATE TABLE imports (digest TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)",
+        # One for each combination of what pages are filtered by: a page is then a walk along an index.
+        "CREATE INDEX pairs_shown ON pairs (shown, document_id, position)",
+        "CREATE INDEX pairs_by_status ON pairs (shown, status, document_id, position)",
+        "CREATE INDEX pairs_by_origin ON pairs (shown, origin, document_id, position)",
+        "CREATE INDEX pairs_by_both ON pairs (shown, origin, status, document_id, position)",
+    ),
+)
+
+MIGRATIONS = (FIRST, REVIEW)
 NEWEST = MIGRATIONS[-1].version
 
 

@@ -82,6 +82,24 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a pair: who, when (UTC in ISO 8601), and what it was before and after.
+
+    `undoes` is the number of the change that this one takes back.
+    """
+
+    number: int
+    pair_id: str
+    at: str
+    who: str
+    status_before: Status
+    status_after: Status
+    target_before: str
+    target_after: str
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """A Hebrew sentence and its English, with the whole chain of its provenance.
 

@@ -23,7 +23,7 @@ def pair_from(row: RowMapping) -> Pair:
     return Pair(
         id=row["id"],
         source=row["source"],
-        target=row["target"],
+        target=row["target"] if row["edited"] is None else row["edited"],
         origin=Origin(row["origin"]),
         status=Status(row["status"]),
         document=row["digest"],
@@ -34,6 +34,7 @@ def pair_from(row: RowMapping) -> Pair:
         score=row["score"],
         receipts=_receipts(row["receipts"]),
         findings=tuple(json.loads(row["findings"])),
+        changed=row["changed"],
     )
 
 
@@ -41,7 +42,8 @@ def pair_row(head: RowMapping, position: int, translation: Translation) -> dict[
     """Return the row of a new pair, but for what is the same for all pairs of a run."""
     key = pair_id(head["digest"], head["reading"], position, translation)
     place = {"position": position, "translation_key": translation.key}
-    return {"id": key, "status": Status.NEW.value, **place}
+    unchanged = {"edited": None, "version": 0, "changed": "", "shown": 0}
+    return {"id": key, "status": Status.NEW.value, **place, **unchanged}
 
 
 def translation_from(row: RowMapping) -> Translation:

@@ -77,7 +77,9 @@ translations = Table(
     _text("findings"),
 )
 
-# Every pair that was ever made; `number` counts them in the order of their making.
+# Every pair that was ever made; `number` counts them in the order of their making. `edited` is the target as
+# a person left it, where that is not the translation's own; `version` counts the changes; `shown` is 1 for
+# the current pair of each segment, in the reading of a document that the last run had, and 0 for others.
 pairs = Table(
     "pairs",
     metadata,
@@ -89,8 +91,31 @@ pairs = Table(
     _reference("glossary_id", "signatures.id"),
     _text("origin"),
     _text("status"),
+    Column("edited", Text),
+    _number("version"),
+    _text("changed"),
+    _number("shown"),
     ForeignKeyConstraint(["document_id", "position"], ["segments.document_id", "segments.position"]),
 )
+
+# What became of pairs after they were made: only ever appended to. `undoes` is the change that this one
+# takes back.
+changes = Table(
+    "changes",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("pair_id", Text, ForeignKey("pairs.id"), nullable=False),
+    _text("at"),
+    _text("who"),
+    _text("status_before"),
+    _text("status_after"),
+    _text("target_before"),
+    _text("target_after"),
+    Column("undoes", Integer, ForeignKey("changes.number")),
+)
+
+# Files that were imported, whole, by the SHA-256 of their bytes.
+imports = Table("imports", metadata, Column("digest", Text, primary_key=True), _text("name"), _text("at"))
 
 # The pair that the last run gave each segment, and the glossary of that run: one row per segment, so
 # that no segment can ever have two current pairs.

@@ -1,35 +1,44 @@
 """The database of documents, translations and pairs; alone may speak SQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    FromClause,
-    RowMapping,
-    Select,
-    delete,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Engine, insert, select
 
+from aligned import importing, paging, reviewing
 from aligned.database import CHUNK, WAIT_SECONDS, connect, faults, insert_missing, shown_address
 from aligned.errors import StoreError
-from aligned.records import DocumentRecord, Origin, Pair, Status, Translation
-from aligned.rows import SEGMENT_FIELDS, pair_from, pair_row, segment_from, translation_from, translation_row
+from aligned.importing import Imported
+from aligned.paging import PAGE_SIZE, Filter, Page, Place
+from aligned.queries import (
+    chunks,
+    count_of,
+    head_of,
+    intern,
+    known,
+    make_current,
+    require_segments,
+    select_pairs,
+    show_reading,
+    translations_of,
+)
+from aligned.records import Change, DocumentRecord, Origin, Pair, Status, Translation
+from aligned.rows import pair_from, pair_row, segment_from, translation_row
 from aligned.schema import current, documents, pairs, segments, signatures, translations
 
 DEFAULT_STORE = "targem.db"
 
-_T = TypeVar("_T")
+
+def require_store(address: str) -> None:
+    """Raise StoreError where no store is at the address; to open one would make it."""
+    path = address.removeprefix("sqlite:///")
+    if "://" not in path and not Path(path).is_file():
+        raise StoreError(f"there is no store at '{path}'", "give --store, or translate or import first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ class Store:
     def add_document(self, record: DocumentRecord) -> int:
         """Keep a document and its segments and return its number; known ones stay as they are."""
         with self._writing() as connection:
-            reading = _intern(connection, [record.reading])[record.reading]
+            reading = intern(connection, [record.reading])[record.reading]
             row = {"digest": record.digest, "reading_id": reading, "name": record.name}
             added = datetime.now(UTC).isoformat(timespec="seconds")
             is_new = insert_missing(connection, documents, [row | {"format": record.format, "added": added}])
@@ -100,7 +109,7 @@ class Store:
         """Return what documents there are, in the order in which they came."""
         reading = signatures.c.text.label("reading")
         columns = [documents.c[name] for name in ("id", "digest", "name", "format", "added")]
-        found = select(*columns, reading, _count(segments), _count(current))
+        found = select(*columns, reading, count_of(segments), count_of(current))
         found = found.join(signatures, documents.c.reading_id == signatures.c.id).order_by(documents.c.id)
         with self._reading() as connection:
             return [StoredDocument(**row) for row in connection.execute(found).mappings()]
@@ -109,22 +118,22 @@ class Store:
         """Return a document as it was given to `add_document`."""
         query = select(segments).where(segments.c.document_id == document_id).order_by(segments.c.position)
         with self._reading() as connection:
-            head = _head(connection, document_id)
+            head = head_of(connection, document_id)
             kept = tuple(segment_from(row) for row in connection.execute(query).mappings())
         return DocumentRecord(head["digest"], head["reading"], head["name"], head["format"], kept)
 
     def translations(self, keys: Iterable[str]) -> dict[str, Translation]:
         """Return those of the translations that are kept already, by their keys."""
         with self._reading() as connection:
-            return _translations(connection, keys)
+            return translations_of(connection, keys)
 
     def add_translations(self, items: Iterable[Translation]) -> None:
         """Keep translations, all of them or none; one whose key is known stays as it is."""
         # Made first, written after: the lock must not be held while a model is still translating.
         made = list(items)
         with self._writing() as connection:
-            ids = _intern(connection, (item.signature for item in made))
-            for chunk in _chunks(made, CHUNK):
+            ids = intern(connection, (item.signature for item in made))
+            for chunk in chunks(made, CHUNK):
                 rows = [translation_row(item, ids[item.signature]) for item in chunk]
                 insert_missing(connection, translations, rows)
 
@@ -144,30 +153,87 @@ class Store:
         """
         made = list(items)
         with self._writing() as connection:
-            head = _head(connection, document_id)
-            ids = {"glossary_id": _intern(connection, [glossary])[glossary], "document_id": document_id}
-            for chunk in _chunks(made, CHUNK):
-                _require_segments(connection, document_id, {position for position, _ in chunk})
-                found = _translations(connection, (key for _, key in chunk))
-                rows = [pair_row(head, position, _known(found, key)) | ids for position, key in chunk]
+            head = head_of(connection, document_id)
+            ids = {"glossary_id": intern(connection, [glossary])[glossary], "document_id": document_id}
+            for chunk in chunks(made, CHUNK):
+                require_segments(connection, document_id, {position for position, _ in chunk})
+                found = translations_of(connection, (key for _, key in chunk))
+                rows = [pair_row(head, position, known(found, key)) | ids for position, key in chunk]
                 insert_missing(connection, pairs, [row | {"origin": origin.value} for row in rows])
-                _make_current(connection, document_id, rows)
+                make_current(connection, document_id, rows)
+            if made:
+                show_reading(connection, document_id, head["digest"])
 
     def pairs(
         self, document_id: int | None = None, status: Status | None = None, history: bool = False
     ) -> Iterator[Pair]:
         """Yield pairs in document order: of each segment the one that the last run gave it.
 
-        With `history`, every pair that a segment ever had, oldest first.
+        Without a document, each shows in the reading of its last run alone. With `history`, every pair that a
+        segment ever had, oldest first, in every reading.
         """
-        query = _select_pairs(history)
+        query = select_pairs(history)
         if document_id is not None:
             query = query.where(documents.c.id == document_id)
+        elif not history:
+            query = query.where(pairs.c.shown == 1)
         if status is not None:
             query = query.where(pairs.c.status == status.value)
         with self._reading() as connection:
             rows = connection.execution_options(yield_per=CHUNK).execute(query)
             yield from map(pair_from, rows.mappings())
+
+    def set_status(self, pair_id: str, status: Status, who: str, expected_version: int | None = None) -> int:
+        """Give a verdict on a pair, keep the change, and return the pair's version.
+
+        Raises:
+            StaleError: the pair is not at the expected version.
+        """
+        with self._writing() as connection:
+            state = reviewing.state_of(connection, pair_id)
+            reviewing.require_version(pair_id, state, expected_version, state.target)
+            return reviewing.change(connection, pair_id, state, status, state.target, who)
+
+    def edit(self, pair_id: str, target: str, who: str, expected_version: int) -> int:
+        """Give a pair another target and the status `edited`, keep the change, and return its version.
+
+        Raises:
+            StaleError: somebody else changed it since it had the expected version; it holds both texts.
+        """
+        with self._writing() as connection:
+            state = reviewing.state_of(connection, pair_id)
+            reviewing.require_version(pair_id, state, expected_version, target)
+            return reviewing.change(connection, pair_id, state, Status.EDITED, target, who)
+
+    def undo(self, pair_id: str, who: str) -> int:
+        """Take back the last change of a pair that stands, as a change of its own; return the version."""
+        with self._writing() as connection:
+            return reviewing.undo(connection, pair_id, who)
+
+    def history(self, pair_id: str) -> list[Change]:
+        """Return every change of a pair, oldest first; none for one that is as it was made."""
+        with self._reading() as connection:
+            reviewing.state_of(connection, pair_id)
+            return reviewing.history(connection, pair_id)
+
+    def page(self, wanted: Filter | None = None, after: Place | None = None, size: int = PAGE_SIZE) -> Page:
+        """Return the pairs that pass the filter, in document order, from after a place on."""
+        with self._reading() as connection:
+            return paging.page(connection, wanted or Filter(), after, size)
+
+    def count(self, wanted: Filter | None = None) -> int:
+        """Return how many pairs pass the filter."""
+        with self._reading() as connection:
+            return paging.count(connection, wanted or Filter())
+
+    def import_pairs(self, items: Iterable[Pair], digest: str, name: str) -> Imported:
+        """Add the pairs of a file, whole or not at all; a file that came before changes nothing.
+
+        `digest` is the SHA-256 of the file's bytes. Pairs of ours are known by their ids: their status and
+        target come back as changes by "import NAME".
+        """
+        with self._writing() as connection:
+            return importing.import_pairs(connection, items, digest, name)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -178,91 +244,3 @@ class Store:
     def _writing(self) -> Iterator[Connection]:
         with faults(self._address), self._writer.begin() as connection:
             yield connection
-
-
-def _chunks(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk
-
-
-def _intern(connection: Connection, texts: Iterable[str]) -> dict[str, int]:
-    """Give every text a number in the table of signatures, known or new."""
-    ids: dict[str, int] = {}
-    for chunk in _chunks(dict.fromkeys(texts), CHUNK):
-        insert_missing(connection, signatures, [{"text": text} for text in chunk])
-        query = select(signatures.c.text, signatures.c.id).where(signatures.c.text.in_(chunk))
-        ids.update((row.text, row.id) for row in connection.execute(query))
-    return ids
-
-
-def _count(table: FromClause) -> Any:
-    query = select(func.count()).select_from(table).where(table.c.document_id == documents.c.id)
-    return query.scalar_subquery().label("segments" if table is segments else "pairs")
-
-
-def _head(connection: Connection, document_id: int) -> RowMapping:
-    query = select(documents, signatures.c.text.label("reading"))
-    query = query.join(signatures, documents.c.reading_id == signatures.c.id)
-    row = connection.execute(query.where(documents.c.id == document_id)).mappings().first()
-    if row is None:
-        raise StoreError(f"the store has no document {document_id}", "add the document first")
-    return row
-
-
-def _require_segments(connection: Connection, document_id: int, positions: set[int]) -> None:
-    query = select(segments.c.position).where(segments.c.document_id == document_id)
-    found = set(connection.scalars(query.where(segments.c.position.in_(positions))))
-    if missing := positions - found:
-        what = f"document {document_id} has no segment {min(missing)}"
-        raise StoreError(what, "give positions of its own segments")
-
-
-def _translations(connection: Connection, keys: Iterable[str]) -> dict[str, Translation]:
-    query = select(translations, signatures.c.text.label("signature"))
-    query = query.join(signatures, translations.c.signature_id == signatures.c.id)
-    found: dict[str, Translation] = {}
-    for chunk in _chunks(dict.fromkeys(keys), CHUNK):
-        rows = connection.execute(query.where(translations.c.key.in_(chunk))).mappings()
-        found.update((row["key"], translation_from(row)) for row in rows)
-    return found
-
-
-def _known(found: dict[str, Translation], key: str) -> Translation:
-    if key not in found:
-        raise StoreError(f"the store has no translation {key}", "add the translation first")
-    return found[key]
-
-
-def _make_current(connection: Connection, document_id: int, rows: Sequence[dict[str, Any]]) -> None:
-    """Point the segments at these pairs; of two for one segment, at the last."""
-    places = {row["position"]: row for row in rows}
-    here = current.c.document_id == document_id
-    connection.execute(delete(current).where(here, current.c.position.in_(places)))
-    kept = [
-        {
-            "document_id": document_id,
-            "position": place,
-            "pair_id": row["id"],
-            "glossary_id": row["glossary_id"],
-        }
-        for place, row in places.items()
-    ]
-    connection.execute(insert(current), kept)
-
-
-def _select_pairs(history: bool) -> Select[Any]:
-    signature, glossary = signatures.alias(), signatures.alias()
-    columns: list[ColumnElement[Any]] = [segments.c[name].label(f"segment_{name}") for name in SEGMENT_FIELDS]
-    columns += [pairs.c.id, pairs.c.origin, pairs.c.status, documents.c.digest, documents.c.name]
-    columns += [translations.c[name] for name in ("source", "target", "score", "receipts", "findings")]
-    query = select(*columns, signature.c.text.label("signature"), glossary.c.text.label("glossary"))
-    query = query.select_from(pairs).join(segments).join(documents).join(translations)
-    query = query.join(signature, translations.c.signature_id == signature.c.id)
-    # The same pair may come out of runs under several glossaries: it shows the last of them.
-    where = pairs.c.glossary_id
-    if not history:
-        query = query.join(current, current.c.pair_id == pairs.c.id)
-        where = current.c.glossary_id
-    query = query.join(glossary, where == glossary.c.id)
-    return query.order_by(pairs.c.document_id, pairs.c.position, pairs.c.number)

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from glossary.errors import TargemError
 from mt.cli.adapting import adapt
 from mt.cli.common import CommandError, say
+from mt.cli.exchanging import export, import_
 from mt.cli.models import models_app
 from mt.cli.reading import repair, segment
 from mt.cli.scoring import score
@@ -30,6 +31,8 @@ app.command()(translate)
 app.command()(repair)
 app.command()(segment)
 app.command()(score)
+app.command("import")(import_)
+app.command()(export)
 app.command()(train)
 app.command()(adapt)
 app.add_typer(glossary_app, name="glossary")
