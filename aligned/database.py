@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from aligned.errors import StoreError
 from aligned.migrations import migrate, schema_version
@@ -19,6 +20,9 @@ WAIT_SECONDS = 30.0
 
 # SQLite takes 32,766 variables in one statement and older releases 999; this keeps clear of both.
 CHUNK = 500
+
+# The memory that SQLite may keep pages of the database in, in KiB; its own choice is 2000.
+CACHE = 128_000
 
 # What SQLite calls a fault, what that means to the user, and what to do. The first prefix that fits counts.
 _FAULTS = (
@@ -69,7 +73,11 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     if not rows:
         return 0
     statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
-    return connection.execute(statement, list(rows)).rowcount
+    # Compiled here, since SQLAlchemy would look at every value again, a quarter of the time of an import.
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    order = compiled.positiontup if isinstance(compiled, SQLCompiler) else None
+    values: Any = [tuple(row[name] for name in order) for row in rows] if order else list(rows)
+    return connection.exec_driver_sql(str(compiled), values).rowcount
 
 
 @contextmanager
@@ -122,6 +130,8 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     # operating system already. NORMAL leaves out one fsync a commit; a power cut may then undo the last
     # commits, whole ones, and never damages the file (sqlite.org/wal.html).
     connection.execute("PRAGMA synchronous = NORMAL")
+    # In KiB. The keys of pairs come in no order, so an import touches all of their index.
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
 
 
 def _begin(connection: Connection) -> None:

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, insert, select
 from aligned.database import insert_missing
 from aligned.pairs import pair_id
 from aligned.queries import chunks, intern, make_current
-from aligned.records import DocumentRecord, Pair, Segment, Status, Translation
+from aligned.records import DocumentRecord, Pair, Status, Translation
 from aligned.reviewing import change, state_from, states
-from aligned.rows import translation_row
-from aligned.schema import documents, imports, pairs, segments, translations
+from aligned.rows import segment_row, translation_row
+from aligned.schema import current, documents, imports, pairs, segments, translations
 
 # Rows in one statement; `SELECT … IN` of so many is what SQLite takes at once in every release.
 BATCH = 900
@@ -42,6 +42,7 @@ class _Place:
     document: int
     position: int
     is_new: bool
+    id: str
 
 
 def import_pairs(connection: Connection, items: Iterable[Pair], digest: str, name: str) -> Imported:
@@ -67,18 +68,33 @@ class _Import:
         self._count = 0
 
     def add(self, batch: Sequence[Pair]) -> None:
-        whole = [pair for pair in batch if pair.id or (pair.source.strip() and pair.target.strip())]
-        self._done.empty += len(batch) - len(whole)
+        full = [pair for pair in batch if pair.id or (pair.source.strip() and pair.target.strip())]
+        self._done.empty += len(batch) - len(full)
+        whole = self._once(full)
         self._meet_signatures(whole)
         made = [(pair, _translation(pair)) for pair in whole]
         rest = self._update({pair.id: pair for pair in whole if pair.id})
         ours = [item for item in made if item[0].id in rest]
         foreign = [item for item in made if not item[0].id]
         places = self._own_places([pair for pair, _ in ours])
-        foreign += [(replace(pair, id=""), made) for pair, made in ours if pair.id not in places]
+        foreign += [item for item in ours if item[0].id not in places]
         ours = [item for item in ours if item[0].id in places]
         self._insert([(pair, made, places[pair.id]) for pair, made in ours])
         self._insert(self._foreign(foreign))
+
+    def _once(self, batch: Sequence[Pair]) -> list[Pair]:
+        """Take an id once; over another text, it is no id of ours."""
+        met: dict[str, Pair] = {}
+        whole = []
+        for pair in batch:
+            first = met.setdefault(pair.id, pair) if pair.id else pair
+            if first is pair:
+                whole.append(pair)
+            elif first.source == pair.source:
+                self._done.unchanged += 1
+            else:
+                whole.append(replace(pair, id=""))
+        return whole
 
     def _update(self, known: dict[str, Pair]) -> set[str]:
         """Bring pairs that the store has up to date; return the ids of the others."""
@@ -100,18 +116,16 @@ class _Import:
         return rest
 
     def _foreign(self, items: Sequence[tuple[Pair, Translation]]) -> list[tuple[Pair, Translation, _Place]]:
-        """Give pairs without a known place one in the document of their file, and leave out known ones."""
-        found: dict[str, tuple[Pair, Translation, _Place]] = {}
+        """Give pairs without a known place one in the document of their file."""
+        found = []
         for pair, made in items:
             name = pair.name or self._name
             reading = f"{READING}|{name}"
             number, _ = self._document(self._digest, reading, name)
-            place = _Place(number, self._count, True)
-            key = pair_id(self._digest, reading, place.position, made)
+            key = pair_id(self._digest, reading, self._count, made)
+            found.append((pair, made, _Place(number, self._count, True, key)))
             self._count += 1
-            segment = replace(pair.segment, position=place.position)
-            found[key] = replace(pair, id=key, segment=segment), made, place
-        return list(found.values())
+        return found
 
     def _own_places(self, items: Sequence[Pair]) -> dict[str, _Place]:
         """Find the segments that pairs with a document of their own came from; by the ids of the pairs."""
@@ -133,7 +147,7 @@ class _Import:
                 is_new = may_grow[number] and position not in texts
                 if is_new or texts.get(position) == pair.segment.text:
                     texts[position] = pair.segment.text
-                    places[pair.id] = _Place(number, position, is_new)
+                    places[pair.id] = _Place(number, position, is_new, pair.id)
         return places
 
     def _document(self, digest: str, reading: str, name: str) -> tuple[int, bool]:
@@ -167,21 +181,26 @@ class _Import:
         if not items:
             return
         connection = self._connection
-        new = [_segment_row(pair.segment, place) for pair, _, place in items if place.is_new]
-        insert_missing(connection, segments, new)
+        fresh = [(pair, place) for pair, _, place in items if place.is_new]
+        rows = [segment_row(pair.segment, place.document, place.position) for pair, place in fresh]
+        insert_missing(connection, segments, rows)
         rows = [translation_row(made, self._signatures[made.signature]) for _, made, _ in items]
         insert_missing(connection, translations, rows)
         added = [self._pair_row(*item) for item in items]
         self._done.added += insert_missing(connection, pairs, added)
-        by_document: dict[int, list[dict[str, Any]]] = {}
+        shown = [_current_row(row) for row in added if row["shown"]]
+        if shown:
+            connection.execute(insert(current), shown)
+        others: dict[int, list[dict[str, Any]]] = {}
         for row in added:
-            by_document.setdefault(row["document_id"], []).append(row)
-        for number, group in by_document.items():
+            if not row["shown"]:
+                others.setdefault(row["document_id"], []).append(row)
+        for number, group in others.items():
             make_current(connection, number, group)
 
     def _pair_row(self, pair: Pair, made: Translation, place: _Place) -> dict[str, Any]:
         return {
-            "id": pair.id,
+            "id": place.id,
             "document_id": place.document,
             "position": place.position,
             "translation_key": made.key,
@@ -191,7 +210,8 @@ class _Import:
             "edited": None,
             "version": 0,
             "changed": pair.changed,
-            "shown": 0,
+            # A segment that is new has no other pair; one that is known gets its current pair by itself.
+            "shown": int(place.is_new),
         }
 
 
@@ -213,8 +233,9 @@ def _translation(pair: Pair) -> Translation:
     )
 
 
-def _segment_row(segment: Segment, place: _Place) -> dict[str, Any]:
-    return asdict(segment) | {"document_id": place.document, "position": place.position}
+def _current_row(row: dict[str, Any]) -> dict[str, Any]:
+    place = {name: row[name] for name in ("document_id", "position", "glossary_id")}
+    return place | {"pair_id": row["id"]}
 
 
 def _now() -> str:

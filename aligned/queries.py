@@ -129,7 +129,9 @@ def select_pairs(history: bool) -> Select[Any]:
     # The same pair may come out of runs under several glossaries: it shows the last of them.
     where = pairs.c.glossary_id
     if not history:
-        query = query.join(current, current.c.pair_id == pairs.c.id)
+        # By place as well, which is the key: without it, each pair would be looked for in the whole table.
+        here = (current.c.document_id == pairs.c.document_id) & (current.c.position == pairs.c.position)
+        query = query.join(current, here & (current.c.pair_id == pairs.c.id))
         where = current.c.glossary_id
     query = query.join(glossary, where == glossary.c.id)
     return query.order_by(pairs.c.document_id, pairs.c.position, pairs.c.number)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from aligned.errors import FormatError
@@ -16,6 +18,7 @@ from aligned.paging import Filter
 from aligned.records import Origin, Pair, Status
 from aligned.store import Store
 from mt.cli import app
+from tests.hard_pairs import pairs as hard_pairs
 from tests.test_store import document, translation
 from tests.translated_sample import translated
 
@@ -127,6 +130,30 @@ def test_an_id_of_ours_over_another_text_is_another_pair(tmp_path: Path, store: 
     assert import_file(store, path).added == 1
     assert store.history(first.id)[-1].who == "dana"
     assert [pair.source for pair in store.pairs()][-1] == "אחר"
+
+
+def test_a_file_that_has_a_pair_twice(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "x.tmx"
+    first = SAMPLE[0]
+    write_pairs([first, first, replace(first, source="אחר"), *SAMPLE[1:]], path)
+    done = import_file(store, path)
+    assert (done.added, done.unchanged) == (len(SAMPLE) + 1, 1)
+    assert next(pair.id for pair in store.pairs()) == first.id
+
+
+@settings(max_examples=25, deadline=None)
+@given(items=st.lists(hard_pairs(), max_size=5))
+def test_any_pairs_can_be_kept(tmp_path_factory: pytest.TempPathFactory, items: list[Pair]) -> None:
+    folder = tmp_path_factory.mktemp("law")
+    write_pairs(items, folder / "x.xlf")
+    with Store.open(str(folder / "x.db")) as store:
+        done = import_file(store, folder / "x.xlf")
+        assert done.added + done.changed + done.unchanged + done.empty == len(items)
+        kept = {(pair.source, pair.target) for pair in store.pairs(history=True)}
+        assert kept <= {(pair.source, pair.target) for pair in items}
+        if items:
+            export_file(store, folder / "y.jsonl")
+            assert list(read_pairs(folder / "y.jsonl")) == list(store.pairs())
 
 
 def test_a_translation_of_another_machine_goes_to_its_segment(tmp_path: Path, store: Store) -> None:
