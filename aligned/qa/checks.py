@@ -36,9 +36,7 @@ TERM_CHECKS: dict[str, tuple[Severity, Callable[[whole.Terms], WholeCheck]]] = {
 NAMES = (*PAIR_CHECKS, *WHOLE_CHECKS, *TERM_CHECKS)
 
 
-def check(
-    pairs: Iterable[NumberedPair], glossary: Glossary, names: Collection[str] = NAMES
-) -> list[Issue]:
+def check(pairs: Iterable[NumberedPair], glossary: Glossary, names: Collection[str] = NAMES) -> list[Issue]:
     """Return the issues of the pairs of one document, by line and by check.
 
     Raises KeyError for a check that does not exist.

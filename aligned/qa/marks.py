@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from aligned.qa.issues import Fault, Span
 from glossary.hebrew import GERSHAYIM, HEBREW_LETTERS, WORD, clean_text, has_hebrew
@@ -10,8 +11,8 @@ from glossary.hebrew import GERSHAYIM, HEBREW_LETTERS, WORD, clean_text, has_heb
 # Characters of English for one of Hebrew, and the variance of that for each (Gale & Church 1993, "A program
 # for aligning sentences in bilingual corpora", section 3), fitted on this project's own written documents.
 CHARACTERS, VARIANCE = 1.465, 2.33
-# Standard deviations beyond which a length is no longer an accident, and the characters that short ones may have.
-FAR, ROOM = 4.0, 12
+# Standard deviations beyond which a length is no accident, and characters that are never too many.
+FAR, ROOM = 3.5, 12
 
 _RUN = re.compile(f"[{HEBREW_LETTERS}](?:[^A-Za-z\\n]*[{HEBREW_LETTERS}])?")
 _TWICE = re.compile(r"\b([A-Za-z]+(?:['\u2019][a-z]+)?)\s+\1\b", re.IGNORECASE)
@@ -19,11 +20,15 @@ _TWICE = re.compile(r"\b([A-Za-z]+(?:['\u2019][a-z]+)?)\s+\1\b", re.IGNORECASE)
 _MAY_REPEAT = frozenset(("had", "that"))
 _OPEN = {")": "(", "]": "[", "}": "{"}
 # A letter or number with half a bracket begins an item of a list.
-_LABEL = re.compile(rf"(?:^|(?<=\s))(?:\d{{1,2}}|[a-zA-Z]|[{HEBREW_LETTERS}]{{1,2}}['\u05f3]?|[ivx]{{1,4}})\)")
-_QUOTES = "\"\u201c\u201d\u201e\u201f\u00ab\u00bb"
+_LABEL = re.compile(
+    rf"(?:^|(?<=\s))(?:\d{{1,2}}|[a-zA-Z]|[{HEBREW_LETTERS}]{{1,2}}['\u05f3]?|[ivx]{{1,4}})\)"
+)
+_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
 _CLOSERS = _QUOTES + "'\u2018\u2019\u05f3\u05f4)]} \u200e\u200f"
 _DOUBLED_SPACE = re.compile(r"(?<=\S)[ \xa0]{2,}(?=\S)")
-_ABBREVIATION = re.compile(r"(?:\b[A-Za-z]|\b(?:[A-Z]\.)+[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|etc|al|No|St|vs))\.$")
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-Za-z]|\b(?:[A-Z]\.)+[A-Z]|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|etc|al|No|St|vs))\.$"
+)
 
 
 def empty(source: str, target: str) -> Iterator[Fault]:
@@ -66,7 +71,7 @@ def far(before: int, after: int) -> float:
 def repeated(source: str, target: str) -> Iterator[Fault]:
     """Yield words written twice in a row, unless the Hebrew does it too."""
     words = WORD.findall(source)
-    if any(one == other for one, other in zip(words, words[1:], strict=False)):
+    if any(one == other for one, other in pairwise(words)):
         return
     for match in _TWICE.finditer(target):
         if match[1].lower() not in _MAY_REPEAT:

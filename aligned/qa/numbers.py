@@ -13,13 +13,14 @@ from aligned.qa.issues import Fault, Span
 from aligned.qa.numerals import SCALES_EN, SCALES_HE, spoken_english, spoken_hebrew
 
 MONTHS_HE = (
-    "ינואר", "פברואר", "מרץ|מרס", "אפריל", "מאי", "יוני", "יולי", "אוגוסט", "ספטמבר", "אוקטובר", "נובמבר", "דצמבר",
+    "ינואר", "פברואר", "מרץ|מרס|מארס", "אפריל", "מאי", "יוני", "יולי", "אוגוסט", "ספטמבר", "אוקטובר",
+    "נובמבר", "דצמבר",
 )  # fmt: skip
 MONTHS_EN = (
     "January|Jan", "February|Feb", "March|Mar", "April|Apr", "May", "June|Jun", "July|Jul", "August|Aug",
     "September|Sept|Sep", "October|Oct", "November|Nov", "December|Dec",
 )  # fmt: skip
-_HE_MONTHS = [re.compile(f"(?<![א-ת])(?:[ובלמה]|מה|וב|ול|ומ|של?)?-?(?:{names})(?![א-ת])") for names in MONTHS_HE]
+_HE_MONTHS = [re.compile(f"(?<![א-ת])[ושהבלמכ]{{0,3}}-?(?:{names})(?![א-ת])") for names in MONTHS_HE]
 _EN_MONTHS = [re.compile(rf"\b(?:{names})\b") for names in MONTHS_EN]
 # May is a month where a number stands by it; elsewhere it is mostly a verb, as "במאי" is a film director.
 _BESIDE_NUMBER = re.compile(r"\d(?:st|nd|rd|th)?(?: of)?[ -]*$"), re.compile(r"^,? *(?:of )?\d")
@@ -31,12 +32,15 @@ _SCALE_HE = re.compile(rf"[- ]ה?({'|'.join(sorted(SCALES_HE, key=len, reverse=T
 _AND_A_HALF = re.compile(" וחצי(?![א-ת])")
 _DECADE_HE = re.compile("שנות ה-?$")
 _SHORT_RANGE = re.compile(r"(\d{2})\d{2} ?[-\u2013/\u05be] ?$")
-_AFTERNOON = re.compile(r" ?(?:p\.?m|PM)\b")
+_AFTERNOON = re.compile(r"(?::\d\d)? ?(?:p\.?m|PM)\b")
+_FULL_HOUR = re.compile(r"(?<=\d):00\b")
+# What stands between the first number of a range and the second, which alone says "thousand".
+_TO = re.compile(r" ?(?:[-\u2013\u05be]|ל-?|to|and|or|עד|או) ?[\d,.]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Something in figures, or a month beside one, and the sets of values that the other side may have for it."""
+    """Figures, or a month beside some, and the sets of values that may answer it on the other side."""
 
     span: Span
     ways: tuple[frozenset[str], ...]
@@ -49,7 +53,13 @@ class Figure:
 
 def figures(text: str, hebrew: bool) -> list[Figure]:
     """Return the figures and months of a text, in its order; offsets count characters."""
-    dates = [(match.span(), ways) for match in _DATE.finditer(text) if (ways := _date_ways(match))]
+    text = _FULL_HOUR.sub("   ", text)
+    scale = _SCALE_HE if hebrew else _SCALE_EN
+    dates = [
+        (match.span(), ways)
+        for match in _DATE.finditer(text)
+        if (ways := _date_ways(match)) and not scale.match(text, match.end())
+    ]
     taken = [span for span, _ in dates]
     found = [Figure(span, ways) for span, ways in dates]
     for match in _NUMBER.finditer(text):
@@ -85,7 +95,10 @@ def _differ(source: str, target: str, dates: bool) -> Iterator[Fault]:
     if lost or added:
         parts = [
             f"{words} {', '.join(text[slice(*span)].strip() for span in spans)}"
-            for words, text, spans in (("only in the Hebrew:", source, lost), ("only in the English:", target, added))
+            for words, text, spans in (
+                ("only in the Hebrew:", source, lost),
+                ("only in the English:", target, added),
+            )
             if spans
         ]
         yield Fault("; ".join(parts), tuple(lost), tuple(added))
@@ -100,12 +113,14 @@ def _unmet(found: Sequence[Figure], other: set[str], dates: bool) -> list[Span]:
 
 
 def _date_ways(match: re.Match[str]) -> tuple[frozenset[str], ...]:
-    """Return how 26.11.2024, 7.10 or 9/11 may be written elsewhere, the decimal included; none where no date."""
+    """Return the values of 26.11.2024, 7.10 or 9/11, decimals too; none for what is no date."""
     day, mark, month, year = int(match[1]), match[2], int(match[3]), match[4]
     orders = [(d, m) for d, m in ((day, month), (month, day)) if 0 < d <= 31 and 0 < m <= 12]
     if not orders or (year is None and match[3].startswith("0") and mark == "."):
         return ()
-    years = [set[str]()] if not year else [{year}, {f"20{year}"}, {f"19{year}"}] if len(year) == 2 else [{year}]
+    years = (
+        [set[str]()] if not year else [{year}, {f"20{year}"}, {f"19{year}"}] if len(year) == 2 else [{year}]
+    )
     ways = [frozenset({str(d), f"month {m}", *y}) for d, m in orders for y in years]
     plain = {_canonical(f"{day}.{match[3]}")} if mark == "." else {str(day), str(month)}
     return (*ways, frozenset(plain)) if not year else tuple(ways)
@@ -122,9 +137,13 @@ def _ways(text: str, match: re.Match[str], hebrew: bool) -> tuple[frozenset[str]
         ways = [number * (SCALES_HE if hebrew else SCALES_EN)[scale[1].lower()]]
     elif hebrew and _DECADE_HE.search(before) and number < 100:
         ways.append(1900 + number)
+    elif not hebrew and after.startswith("s") and 1900 <= number < 2000:
+        ways.append(number - 1900)
+    elif (to := _TO.match(after)) and (shared := (_SCALE_HE if hebrew else _SCALE_EN).match(after, to.end())):
+        ways.append(number * (SCALES_HE if hebrew else SCALES_EN)[shared[1].lower()])
     elif (short := _SHORT_RANGE.search(before)) and len(match[0]) == 2:
         ways.append(int(short[1]) * 100 + number)
-    elif not hebrew and number < 12 and _AFTERNOON.search(after[:6]):
+    elif not hebrew and number < 12 and _AFTERNOON.search(after[:9]):
         ways.append(number + 12)
     return tuple(frozenset((_canonical(way),)) for way in ways)
 

@@ -1,5 +1,6 @@
 """Faults that only a whole document shows: one sentence translated twice otherwise, names that change."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,6 +11,8 @@ from glossary.hebrew import WORD, fold, word_keys
 
 # Of fewer words, different Hebrew may well come to the same English ("Yes.", "Introduction").
 MIN_WORDS = 4
+# Letters of a name that its adjective keeps.
+MIN_STEM = 4
 # Other lines named in a message.
 SHOWN = 5
 
@@ -23,7 +26,9 @@ def several_targets(pairs: Sequence[NumberedPair]) -> Numbered:
 
 def several_sources(pairs: Sequence[NumberedPair]) -> Numbered:
     """Yield every pair whose English stands elsewhere for other Hebrew."""
-    yield from _several(pairs, lambda pair: pair.target, lambda pair: pair.source, "the same English", MIN_WORDS)
+    yield from _several(
+        pairs, lambda pair: pair.target, lambda pair: pair.source, "the same English", MIN_WORDS
+    )
 
 
 def _several(
@@ -56,14 +61,20 @@ class Terms:
         self._checker = checker
 
     def missing(self, pairs: Sequence[NumberedPair]) -> Numbered:
-        """Yield terms of the Hebrew that the English lacks."""
+        """Yield terms of the Hebrew that the English lacks; an adjective made from a name serves it."""
+        targets = {pair.line: pair.target for pair in pairs}
         for found in self._find(pairs, Kind.MISSING):
+            if _has_adjective(found.target, targets[found.line]):
+                continue
             yield found.line, Fault(f"the term '{found.term}' should be '{found.target}'")
 
     def forbidden(self, pairs: Sequence[NumberedPair]) -> Numbered:
         """Yield English that the glossary forbids."""
         for found in self._find(pairs, Kind.FORBIDDEN):
-            yield found.line, _fault(found, f"'{found.text}' is forbidden; '{found.term}' is '{found.target}'")
+            yield (
+                found.line,
+                _fault(found, f"'{found.text}' is forbidden; '{found.term}' is '{found.target}'"),
+            )
 
     def names(self, pairs: Sequence[NumberedPair]) -> Numbered:
         """Yield names and terms that the document writes in two ways, or spells otherwise than listed."""
@@ -72,6 +83,14 @@ class Terms:
 
     def _find(self, pairs: Sequence[NumberedPair], *kinds: Kind) -> list[Finding]:
         return self._checker.check(((pair.line, pair.source, pair.target) for pair in pairs), kinds)
+
+
+def _has_adjective(name: str, target: str) -> bool:
+    """Tell whether a word made from a name of one word stands in the target, as Georgian from Georgia."""
+    stem = name.rstrip("aeiouy")
+    if not name[:1].isupper() or " " in name or len(stem) < MIN_STEM:
+        return False
+    return re.search(rf"\b{re.escape(stem)}[aeiouy]{{0,2}}(?:ns?|is?|ish|ese|ite|ic)\b", target) is not None
 
 
 def _fault(found: Finding, message: str) -> Fault:

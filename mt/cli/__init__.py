@@ -13,6 +13,7 @@ from mt.cli.adapting import adapt
 from mt.cli.common import CommandError, say
 from mt.cli.exchanging import export, import_
 from mt.cli.models import models_app
+from mt.cli.quality import check
 from mt.cli.reading import repair, segment
 from mt.cli.scoring import score
 from mt.cli.terms import glossary_app
@@ -31,6 +32,7 @@ app.command()(translate)
 app.command()(repair)
 app.command()(segment)
 app.command()(score)
+app.command()(check)
 app.command("import")(import_)
 app.command()(export)
 app.command()(train)
