@@ -1,5 +1,7 @@
 """Constrained beam search, which a benchmark measures the glossary against."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +91,13 @@ def test_a_constraint_does_not_depend_on_its_neighbours(constrained: Constrained
     together = constrained.constrain(requests, owed)
     alone = [constrained.constrain([r], [o])[0] for r, o in zip(requests, owed, strict=True)]
     assert [output.ids for output in together] == [output.ids for output in alone]
+
+
+def test_the_word_that_ends_a_constraint_goes_no_further(constrained: ConstrainedEngine) -> None:
+    constrained.beam = 4
+    request = Request(constrained.pieces.source("הנהגת הארגון נפגשה בקטאר.")[0])
+    (output,) = constrained.constrain([request], [[constrained.constraint("organ")]])
+    assert re.search(r"\borgan\b", constrained.text(output))
 
 
 def test_what_the_vocabulary_cannot_spell_is_no_constraint(constrained: ConstrainedEngine) -> None:

@@ -2,7 +2,8 @@
 
 Beam search with dynamic beam allocation (Post & Vilar 2018, "Fast lexically constrained decoding with dynamic
 beam allocation for neural machine translation"; progress kept as a path of a prefix tree, as in Hu et al.
-2019, "Improved lexically constrained decoding for translation and monolingual rewriting").
+2019, "Improved lexically constrained decoding for translation and monolingual rewriting"). Beyond the papers,
+the word that ends a constraint may not be continued, or "accountant general" becomes "generally".
 """
 
 import time
@@ -65,11 +66,12 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A beginning of an output, with the sum of its log-probabilities in nats."""
+    """A beginning of an output, its log-probability in nats, and whether it ends with a whole constraint."""
 
     ids: Ids
     score: float
     owed: Owed
+    closes: bool = False
 
 
 def allocate(counts: Sequence[int], beam: int) -> list[int]:
@@ -108,7 +110,8 @@ class Search:
         for (at, piece), score in sorted(candidates.items(), key=lambda item: -item[1]):
             output = self.live[at]
             owed = output.owed.after(piece)
-            banks[owed.missing].append((at, Output((*output.ids, piece), score, owed)))
+            closes = len(owed.unmet) < len(output.owed.unmet)
+            banks[owed.missing].append((at, Output((*output.ids, piece), score, owed, closes)))
         kept: list[tuple[int, Output]] = []
         for bank, size in zip(banks, allocate([len(bank) for bank in banks], self._beam), strict=True):
             self.done += [output for _, output in bank[:size] if output.ids[-1] == self._end]
@@ -126,6 +129,11 @@ class Search:
 
 class ConstrainedEngine(TransformersEngine):
     """The transformers engine with constraints in its search."""
+
+    @cached_property
+    def _inner(self) -> list[int]:
+        """Return the pieces that go on with a word."""
+        return [number for number, piece in self._names.items() if piece[0].isalnum()]
 
     def constrain(self, requests: Sequence[Request], constraints: Sequence[Sequence[Ids]]) -> list[Output]:
         """Return for each request an output that holds its constraints, ended unless it met its limit."""
@@ -179,6 +187,8 @@ class ConstrainedEngine(TransformersEngine):
         sums = torch.tensor([output.score for output in live], device=self._device)
         scores = logits.log_softmax(-1) + sums[:, None]
         scores[[row for row, output in enumerate(live) if output.owed.missing], end] = -torch.inf
+        closed = [row for row, output in enumerate(live) if output.closes]
+        scores[torch.tensor(closed, dtype=torch.long)[:, None], self._inner] = -torch.inf
         likely = scores.topk(2).indices.tolist()  # two: an end, and a piece to go on with
         parents, first = [], 0
         for search in searches:
