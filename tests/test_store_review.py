@@ -1,6 +1,7 @@
 """Verdicts, edits, their history and undo; pages of pairs; what an older schema's database becomes."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,6 +202,34 @@ def test_a_page_walks_along_an_index_and_sorts_nothing(store: Store, wanted: Fil
     store.page(wanted, (1, 0), 10)
     assert len(plans) == 1
     assert plans[0].startswith("SEARCH pairs USING COVERING INDEX") or "USING INDEX pairs_" in plans[0]
+
+
+def write_golden(path: Path) -> None:
+    """Make the golden database of schema 2; it must never be made anew."""
+    with Store.open(str(path)) as store:
+        fill(store)
+        first, second, *_ = ids(store)
+        store.set_status(first, Status.ACCEPTED, "dana")
+        store.edit(second, "better", "dana", 0)
+        store.edit(second, "best", "avi", 1)
+        store.undo(second, "dana")
+    with sqlite3.connect(path) as connection:
+        for pragma in ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 512", "VACUUM"):
+            connection.execute(pragma)
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+
+
+def test_a_database_of_schema_2_still_opens(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    shutil.copyfile(GOLDEN.with_name("golden_store_2.db"), path)
+    with Store.open(str(path)) as store:
+        first, second, third = [item.pair for item in store.page(Filter(document=1)).items]
+        assert (first.status, second.status, third.status) == (Status.ACCEPTED, Status.EDITED, Status.NEW)
+        assert second.target == "better"
+        assert [change.who for change in store.history(second.id)] == ["dana", "avi", "dana"]
+        store.undo(second.id, "dana")
+        assert store.page(Filter(document=1)).items[1].pair.target == "made"
 
 
 def test_a_database_of_schema_1_has_one_shown_pair_a_segment(tmp_path: Path) -> None:

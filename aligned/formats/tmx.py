@@ -79,7 +79,7 @@ def _unit(pair: Pair) -> str:
     lines += [
         f'<prop type="{PROPERTY}{name}">{text(coded(value))}</prop>'
         for name, value in values.items()
-        if name not in ("source", "target") and value not in (None, "", [])
+        if name not in ("source", "target") and value not in (None, "", [], ())
     ]
     for language, value in (("he", pair.source), ("en", pair.target)):
         lines.append(f'<tuv xml:lang="{language}"><seg>{inline(value, _code)}</seg></tuv>')

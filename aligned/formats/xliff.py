@@ -76,7 +76,7 @@ def _file_1(name: str) -> str:
 
 def _provenance(pair: Pair) -> Iterator[tuple[str, str]]:
     for name, value in record(pair).items():
-        if name not in _WRITTEN_ELSEWHERE and value not in (None, "", []):
+        if name not in _WRITTEN_ELSEWHERE and value not in (None, "", [], ()):
             yield name, text(coded(value))
 
 
