@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 from aligned.qa.checks import NAMES, check
 from aligned.qa.issues import NumberedPair, Severity
 from aligned.qa.numbers import figures
+from glossary.checker import Checker
 from glossary.terms import Glossary, Term
 from mt.cli import app
 
-TERMS = Glossary((Term("גאורגיה", ("Georgia",)), Term('כטב"מ', ("UAV",), forbidden=("drone",))))
+TERMS = Checker(Glossary((Term("גאורגיה", ("Georgia",)), Term('כטב"מ', ("UAV",), forbidden=("drone",)))))
 SAID = "הוועדה התכנסה בירושלים ודנה בהצעה."
 
 FAULTY = [

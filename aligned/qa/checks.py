@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from aligned.qa import marks, numbers, whole
 from aligned.qa.issues import Fault, Issue, NumberedPair, Severity
 from glossary.checker import Checker
-from glossary.terms import Glossary
 
 PairCheck = Callable[[str, str], Iterator[Fault]]
 WholeCheck = Callable[[Sequence[NumberedPair]], Iterator[tuple[int, Fault]]]
@@ -36,9 +35,10 @@ TERM_CHECKS: dict[str, tuple[Severity, Callable[[whole.Terms], WholeCheck]]] = {
 NAMES = (*PAIR_CHECKS, *WHOLE_CHECKS, *TERM_CHECKS)
 
 
-def check(pairs: Iterable[NumberedPair], glossary: Glossary, names: Collection[str] = NAMES) -> list[Issue]:
+def check(pairs: Iterable[NumberedPair], checker: Checker, names: Collection[str] = NAMES) -> list[Issue]:
     """Return the issues of the pairs of one document, by line and by check.
 
+    `checker` holds the glossary that the checks of terms and names go by.
     Raises KeyError for a check that does not exist.
     """
     if unknown := [name for name in names if name not in NAMES]:
@@ -52,15 +52,15 @@ def check(pairs: Iterable[NumberedPair], glossary: Glossary, names: Collection[s
         for fault in find(pair.source, pair.target)
         if name in ("empty", "copied") or pair.target.strip()
     ]
-    for name, (severity, find) in _document_checks(glossary, names).items():
+    for name, (severity, find) in _document_checks(checker, names).items():
         issues += [Issue(line, name, severity, fault) for line, fault in find(pairs)]
     return sorted(issues, key=lambda issue: (issue.line, NAMES.index(issue.check), issue.fault.target))
 
 
-def _document_checks(glossary: Glossary, names: Collection[str]) -> dict[str, tuple[Severity, WholeCheck]]:
+def _document_checks(checker: Checker, names: Collection[str]) -> dict[str, tuple[Severity, WholeCheck]]:
     chosen = {name: entry for name, entry in WHOLE_CHECKS.items() if name in names}
     if any(name in names for name in TERM_CHECKS):
-        terms = whole.Terms(Checker(glossary))
+        terms = whole.Terms(checker)
         chosen |= {
             name: (severity, method(terms))
             for name, (severity, method) in TERM_CHECKS.items()

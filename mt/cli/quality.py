@@ -24,11 +24,12 @@ def check(
     """List what is wrong with pairs: numbers, terms, names, length, quotation marks, end marks and more."""
     from aligned.qa.checks import check as check_pairs
     from aligned.qa.issues import NumberedPair
+    from glossary.checker import Checker
     from mt.pairfile import read_pairs
 
     chosen = _chosen(only or [], skip or [])
     numbered = [NumberedPair(*pair) for pair in read_pairs(pairs)]
-    issues = check_pairs(numbered, glossary_of(glossary), chosen)
+    issues = check_pairs(numbered, Checker(glossary_of(glossary)), chosen)
     if as_json:
         print_json([_row(issue) for issue in issues])
     else:

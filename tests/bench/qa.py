@@ -13,7 +13,8 @@ from pathlib import Path
 from aligned.qa.checks import NAMES, check
 from aligned.qa.issues import NumberedPair
 from aligned.qa.numbers import figures
-from glossary.terms import Glossary, merge, read_glossary, shipped
+from glossary.checker import Checker
+from glossary.terms import merge, read_glossary, shipped
 from tests.bench.data import folder
 
 SEED = 7
@@ -24,13 +25,13 @@ def main(arguments: list[str]) -> None:
     """Print a row for each check, then one for each kind of error."""
     dev = folder(arguments)
     glossaries = {
-        "shipped": shipped(),
-        "the set's": merge(shipped(), read_glossary(dev / "policy.terms.tsv")),
+        "shipped": Checker(shipped()),
+        "the set's": Checker(merge(shipped(), read_glossary(dev / "policy.terms.tsv"))),
     }
     documents = read(dev / "policy.tsv")
     total = sum(map(len, documents))
     print(f"false alarms on {total} pairs: {'check':16} " + " ".join(f"{name:>10}" for name in glossaries))
-    tallies = {name: alarms(documents, glossary) for name, glossary in glossaries.items()}
+    tallies = {name: alarms(documents, checker) for name, checker in glossaries.items()}
     for name in (*NAMES, "any"):
         print(f"{'':29} {name:16} " + " ".join(f"{tallies[key][name]:10}" for key in glossaries))
     share = " ".join(f"{100 * tallies[key]['any'] / total:9.1f}%" for key in glossaries)
@@ -50,22 +51,22 @@ def read(path: Path) -> list[list[NumberedPair]]:
     return list(documents.values())
 
 
-def alarms(documents: Sequence[Sequence[NumberedPair]], glossary: Glossary) -> Counter[str]:
+def alarms(documents: Sequence[Sequence[NumberedPair]], checker: Checker) -> Counter[str]:
     """Count the pairs in which each check speaks, and those in which any does."""
-    found = {(issue.line, issue.check) for pairs in documents for issue in check(pairs, glossary)}
+    found = {(issue.line, issue.check) for pairs in documents for issue in check(pairs, checker)}
     counts = Counter(name for _, name in found)
     counts["any"] = len({line for line, _ in found})
     return counts
 
 
 def recall(
-    documents: Sequence[Sequence[NumberedPair]], glossary: Glossary, name: str, maker: Maker
+    documents: Sequence[Sequence[NumberedPair]], checker: Checker, name: str, maker: Maker
 ) -> tuple[int, int, int]:
     """Make an error in every pair that can have it: how many, and how many the check and any check find."""
     draw = random.Random(SEED)
     made = meant = any_ = 0
     for pairs in documents:
-        clean = {(issue.line, issue.check, issue.fault.message) for issue in check(pairs, glossary)}
+        clean = {(issue.line, issue.check, issue.fault.message) for issue in check(pairs, checker)}
         for at, pair in enumerate(pairs):
             target = maker(pairs, at, draw)
             if target is None or target == pair.target:
@@ -73,7 +74,7 @@ def recall(
             # Names need their document; the others are quicker without.
             around = pairs if name == "names" else pairs[at : at + 1]
             damaged = [NumberedPair(p.line, p.source, target if p is pair else p.target) for p in around]
-            issues = {(i.line, i.check, i.fault.message) for i in check(damaged, glossary)} - clean
+            issues = {(i.line, i.check, i.fault.message) for i in check(damaged, checker)} - clean
             made, meant, any_ = made + 1, meant + (name in {c for _, c, _ in issues}), any_ + bool(issues)
     return made, meant, any_
 
