@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from glossary.errors import TargemError
 from mt.cli.adapting import adapt
+from mt.cli.aligning import align
 from mt.cli.common import CommandError, say
 from mt.cli.exchanging import export, import_
 from mt.cli.models import models_app
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(translate)
 app.command()(repair)
 app.command()(segment)
+app.command()(align)
 app.command()(score)
 app.command()(check)
 app.command("import")(import_)

@@ -1,0 +1,6 @@
+"""Two lists of sentences in, beads out."""
+
+from aligned.align.beads import Bead, Scorer, align_beads
+from aligned.align.similarity import Similarity, align_sentences
+
+__all__ = ["Bead", "Scorer", "Similarity", "align_beads", "align_sentences"]
