@@ -44,12 +44,12 @@ class Shape:
     """
 
     parent: str = ""
-    deepen: int = 0
     width: int = 256
     feedforward: int = 1024
     encoder_layers: int = 3
     decoder_layers: int = 2
     heads: int = 4
+    deepen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
