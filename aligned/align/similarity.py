@@ -86,9 +86,9 @@ class Similarity:
         sources: Sequence[str],
         targets: Sequence[str],
         translations: Sequence[str] | None = None,
-        null: float = 0.25,
-        merge: float = 0.1,
-        length: float = 0.1,
+        null: float = 0.05,
+        merge: float = 0.13,
+        length: float = 0.12,
     ) -> None:
         self.null, self.merge, self.length = null, merge, length
         english = [dict.fromkeys(stems(text), 1.0) for text in targets]
