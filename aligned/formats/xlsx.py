@@ -40,7 +40,7 @@ def render_xlsx(pairs: Iterable[Pair]) -> Iterator[bytes]:
     Raises:
         FormatError: a text is longer than a cell can be, or there are more pairs than rows.
     """
-    import openpyxl  # type: ignore[import-untyped]
+    import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(SHEET)
@@ -78,8 +78,8 @@ class _Cells:
     """Cells of one sheet, in the styles that their columns have."""
 
     def __init__(self, sheet: Any) -> None:
-        from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-        from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Alignment, Font
 
         self._make, self._sheet = WriteOnlyCell, sheet
         self._bold = Font(bold=True)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 GlossaryOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--glossary", "-g", help="Terms to force (TSV, CSV or TBX); may be repeated. Default: the shipped list."
+        "--glossary",
+        "-g",
+        help="Terms to force (TSV, CSV or TBX); may be repeated. Default: the shipped list.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of text.")]
