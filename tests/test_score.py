@@ -155,3 +155,25 @@ def test_what_does_not_fit_is_one_line(
     assert done.returncode == 1
     assert message in done.stderr.decode()
     assert done.stderr.decode().count("\n") == 1
+
+
+def test_an_unaligned_reference_is_brought_together(tmp_path: Path, run: Run) -> None:
+    merged = [REFERENCES[0], REFERENCES[1], f"{REFERENCES[3]} {REFERENCES[4]}", REFERENCES[5]]
+    paths = _write(tmp_path, hyp=GOOD, ref=merged)
+    done = run("score", str(paths["hyp"]), str(paths["ref"]), "--unaligned", "--json")
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert found["matching"]["hypotheses"] == 6
+    assert found["matching"]["hypotheses_left"] == 1
+    assert found["matching"]["references_left"] == 0
+    assert found["segments"] == found["matching"]["pairs"]
+    kept = [at for at in range(6) if at != 2]
+    aligned = score([GOOD[at] for at in kept], [[REFERENCES[at] for at in kept]])
+    assert found["metrics"][1]["score"] == pytest.approx(aligned[1].score, abs=1)
+
+
+def test_texts_that_share_nothing_are_refused(tmp_path: Path, run: Run) -> None:
+    paths = _write(tmp_path, hyp=["One two three four."], ref=["Quite other words stand here."])
+    done = run("score", str(paths["hyp"]), str(paths["ref"]), "--unaligned")
+    assert done.returncode == 1
+    assert b"was matched with" in done.stderr

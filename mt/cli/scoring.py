@@ -28,6 +28,10 @@ def score(
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Another translation to be compared with.")
     ] = None,
+    unaligned: Annotated[
+        bool,
+        typer.Option("--unaligned", help="HYP and REF are documents that do not go sentence for sentence."),
+    ] = False,
     as_json: JsonOption = False,
     as_markdown: Annotated[bool, typer.Option("--md", help="Write Markdown tables.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page.")] = None,
@@ -35,7 +39,11 @@ def score(
     """Score a translation: BLEU, chrF and TER with 95% intervals, its terms, and against a baseline."""
     refuse(as_json and as_markdown, "--json and --md exclude each other", "choose one")
     refuse(bool(glossary) and source is None, "--glossary needs the Hebrew", "give --source too")
-    task = _task(hypothesis, [reference, *(more or [])], source, baseline, glossary)
+    refuse(unaligned and bool(more or baseline), "--unaligned takes one HYP and REF", "leave the others out")
+    if unaligned:
+        task = _unaligned_task(hypothesis, reference, source, glossary)
+    else:
+        task = _task(hypothesis, [reference, *(more or [])], source, baseline, glossary)
     from mt.scoring.report import report
 
     found = report(task)
@@ -80,6 +88,36 @@ def _task(
         sources=tuple(read[source]) if source else (),
         baseline=tuple(read[baseline]) if baseline else (),
         glossary=glossary_of(glossary) if source else None,
+    )
+
+
+def _unaligned_task(
+    hypothesis: Path, reference: Path, source: Path | None, glossary: list[Path] | None
+) -> "Task":
+    """Return the pairs of two documents; with a source, that and HYP have a line for each segment."""
+    from mt.aligning import read_sentences
+    from mt.errors import DocumentError
+    from mt.scoring.files import read_segments, require_parallel
+    from mt.scoring.report import Task
+    from mt.scoring.unaligned import bring_together
+
+    said = read_segments(hypothesis) if source else read_sentences(hypothesis, "en")
+    sources = read_segments(source) if source else []
+    if source:
+        require_parallel([(hypothesis.name, said), (source.name, sources)])
+    segments, matching = bring_together(said, read_sentences(reference, "en"), sources)
+    if not segments:
+        raise DocumentError(
+            f"nothing in {hypothesis.name} was matched with {reference.name}",
+            "give a version of the same text",
+        )
+    columns = tuple(zip(*segments, strict=True))
+    return Task(
+        hypotheses=columns[1],
+        references=(columns[2],),
+        sources=columns[0] if source else (),
+        glossary=glossary_of(glossary) if source else None,
+        matching=matching,
     )
 
 

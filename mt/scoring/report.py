@@ -12,6 +12,7 @@ from glossary.terms import Glossary
 from mt.scoring.files import hebrew_lines
 from mt.scoring.metrics import Difference, Score, compare, score, sentence_scores
 from mt.scoring.terms import TermScore, score_terms
+from mt.scoring.unaligned import Matching
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LENGTHS = ((1, 10), (11, 20), (21, 35), (36, None))
@@ -26,6 +27,7 @@ class Task:
     sources: tuple[str, ...] = ()
     baseline: tuple[str, ...] = ()
     glossary: Glossary | None = None
+    matching: Matching | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Report:
     buckets: tuple[Bucket, ...]
     hebrew: tuple[int, ...]
     references: int
+    matching: Matching | None = None
 
     @cached_property
     def wins(self) -> tuple[int, int, int]:
@@ -94,6 +97,7 @@ class Report:
             "segments": len(self.lines),
             "references": self.references,
             "metrics": measured,
+            "matching": asdict(self.matching) if self.matching else None,
             "terms": _terms_json(self.terms),
             "wins": dict(zip(("won", "lost", "drawn"), self.wins, strict=True)) if self.differences else None,
             "hebrew_lines": list(self.hebrew),
@@ -134,6 +138,7 @@ def report(task: Task) -> Report:
         buckets=tuple(_buckets(task, lines)),
         hebrew=tuple(hebrew_lines(task.hypotheses)),
         references=len(task.references),
+        matching=task.matching,
     )
 
 

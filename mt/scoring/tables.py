@@ -37,6 +37,14 @@ def bucket_table(report: Report) -> Table:
 def notes(report: Report) -> list[str]:
     """Return what a report says in sentences."""
     said = [f"{len(report.lines)} segments, references: {report.references}."]
+    if report.matching:
+        found = report.matching
+        said.append(
+            f"Matched with a confidence of {found.confidence:.2f}; left alone: {found.hypotheses_left} of "
+            f"{found.hypotheses} sentences of the translation, {found.references_left} of "
+            f"{found.references} of the reference. As one segment BLEU {found.document_bleu:.2f}, "
+            f"chrF2 {found.document_chrf:.2f}."
+        )
     if report.differences:
         said.append("Won {}, lost {}, drawn {} segments by chrF2.".format(*report.wins))
     if report.terms:
