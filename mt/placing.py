@@ -139,7 +139,7 @@ def place(
     """
     for kept in taken:
         words.take(kept)
-    forms = {occurrence: _form(matches[occurrence]) for occurrence in columns}
+    forms = {occurrence: form_of(matches[occurrence]) for occurrence in columns}
     stretches = {at: words.stretch(columns[at], form) for at, form in forms.items()}
     edits = []
     while stretches:
@@ -168,7 +168,7 @@ def rewrite(
         out += text[at : edit.start]
         if edit.start == edit.end and moves and moves[-1][0] == edit.start:
             out = out.rstrip() + ", "
-        out, form = _joined(out, _form(matches[edit.occurrence]))
+        out, form = _joined(out, form_of(matches[edit.occurrence]))
         spans[edit.occurrence] = (len(out), len(out) + len(form))
         out += form
         at = edit.end
@@ -181,7 +181,8 @@ def rewrite(
     return out + text[at:], spans
 
 
-def _form(match: Match) -> str:
+def form_of(match: Match) -> str:
+    """Return the English owed to a match: its term's first form, in the plural where the source has that."""
     form = match.term.targets[0]
     return plural(form) if match.form == "plural" and match.term.inflects else form
 

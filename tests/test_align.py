@@ -1,13 +1,16 @@
 """Alignment: every sentence in exactly one bead, and the right one."""
 
+import lzma
 import random
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aligned.align import Bead, align_beads, align_sentences
+from aligned.align.lexicon import compile_lexicon
 
 HEBREW = [
     "הממשלה אישרה את התקציב ב-26 בנובמבר.",
@@ -72,3 +75,10 @@ def test_many_against_few() -> None:
     beads = align_sentences(HEBREW * 100, ENGLISH)
     assert sum(len(bead.source) for bead in beads) == 400
     assert sum(len(bead.target) for bead in beads) == 4
+
+
+def test_a_lexicon_becomes_stems(tmp_path: Path) -> None:
+    source, target = tmp_path / "lexicon.tsv.xz", tmp_path / "stems.tsv.xz"
+    source.write_bytes(lzma.compress("בית\thouse\nאבן\ta stone\nבית\thousehold, home\n".encode()))
+    compile_lexicon(source, target)
+    assert lzma.decompress(target.read_bytes()).decode() == "אבן\ta stone\nבית\thouse home\n"

@@ -1,70 +1,32 @@
 """What makes a Hebrew and an English sentence alike: words shared through lexicon, names and translation."""
 
-import lzma
 import math
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 from aligned.align.beads import Bead, align_beads
+from aligned.align.lexicon import WORD, lexicon, stems
 from glossary.hebrew import clean_text, prefix_spans
 from glossary.match import SourceMatcher
 from glossary.terms import shipped
 
-_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[\"'\u05f3\u05f4][^\W\d_]+)*")
-MONTHS = {
-    "ינואר": "january",
-    "פברואר": "february",
-    "מרץ": "march",
-    "אפריל": "april",
-    "מאי": "may",
-    "יוני": "june",
-    "יולי": "july",
-    "אוגוסט": "august",
-    "ספטמבר": "september",
-    "אוקטובר": "october",
-    "נובמבר": "november",
-    "דצמבר": "december",
-}
 _COMMON = re.compile(
     "a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|as|is|are|was|were|be|been|it|its|this|that|which"
     "|who|he|his|she|her|they|their|not|no|has|have|had|will|would|i|you|we"
 )
-STEM_LENGTH = 5  # English words count as one when they begin alike
 COMMON_WEIGHT = 0.1
 LEXICON_WEIGHT = 0.5
 NUMBER_WEIGHT = 1.5
 RARE = 4  # a word in so few sentences may anchor them
 
 
-@cache
-def lexicon() -> dict[str, tuple[str, ...]]:
-    """Return the stems of each Hebrew word form's renderings, from the package's own list."""
-    found: dict[str, tuple[str, ...]] = {}
-    with lzma.open(Path(__file__).parent / "data" / "lexicon.tsv.xz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            word, _, english = line.rstrip("\n").partition("\t")
-            found[word] = (*found.get(word, ()), *stems(english))
-    return found | {month: (english[:STEM_LENGTH],) for month, english in MONTHS.items()}
-
-
-def stems(text: str) -> list[str]:
-    """Return the stems of a text's words; numbers lose their separators of thousands."""
-    words = _WORD.findall(text.lower().replace("’", "'"))
-    return [
-        re.sub(r",(?=\d{3})", "", word) if word[0].isdigit() else word.removesuffix("'s")[:STEM_LENGTH]
-        for word in words
-    ]
-
-
 def _hebrew_stems(text: str) -> dict[str, float]:
     """Return English stems, numbers and Latin words that the Hebrew text lets one expect, with weights."""
     bag: dict[str, float] = {}
-    for word in _WORD.findall(clean_text(text)):
+    for word in WORD.findall(clean_text(text)):
         rests = [word, *(word[start:] for _, start in prefix_spans(word))]
         known = next((lexicon()[rest] for rest in rests if rest in lexicon()), None)
         if known is None:

@@ -26,7 +26,7 @@ from mt.engines.base import Request
 from mt.engines.folder import find_model
 from mt.engines.pieces import END, UNKNOWN
 from mt.engines.transformers import BATCH_SENTENCES, TransformersEngine
-from mt.placing import _form
+from mt.placing import form_of
 from mt.translate import Translator
 from tests.bench.data import folder, pairs
 
@@ -212,7 +212,7 @@ def constrained(engine: ConstrainedEngine, glossary: Glossary, sources: list[str
     """Translate sentences with their terms, in the form that would be written in, as constraints."""
     matcher, texts = SourceMatcher(glossary), [clean_text(source).strip() for source in sources]
     requests = [Request(engine.pieces.source(text)[0]) for text in texts]
-    owed = [[engine.constraint(_form(match)) for match in matcher.find(text)] for text in texts]
+    owed = [[engine.constraint(form_of(match)) for match in matcher.find(text)] for text in texts]
     return [engine.text(output) for output in engine.constrain(requests, owed)]
 
 
