@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from aligned.errors import FormatError
 from aligned.formats.columns import record
 from aligned.formats.reading import pair_at
 from aligned.formats.states import CONFIRMATIONS
@@ -95,7 +94,7 @@ def _values(path: Path, unit: Any) -> dict[str, str]:
     for child in unit:
         kind = child.get("type", "") if name_of(child) == "prop" else ""
         if kind.startswith(PROPERTY):
-            values[kind.removeprefix(PROPERTY)] = _decoded(path, child)
+            values[kind.removeprefix(PROPERTY)] = decoded(path, child, "a property")
         elif kind == CONFIRMATION:
             values.setdefault("status", CONFIRMATIONS.get(child.text, Status.NEW).value)
         elif name_of(child) == "tuv":
@@ -107,14 +106,6 @@ def _values(path: Path, unit: Any) -> dict[str, str]:
     if changed := _date_of(unit):
         values.setdefault("changed", changed)
     return values
-
-
-def _decoded(path: Path, element: Any) -> str:
-    try:
-        return decoded(element.text or "")
-    except ValueError:
-        what = f"{path.name} line {element.sourceline}: a property of ours is damaged"
-        raise FormatError(what, "export the file again") from None
 
 
 def _character(element: Any) -> str:

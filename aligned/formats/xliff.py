@@ -165,7 +165,7 @@ def _units_1(path: Path, unit: Any) -> Iterator[dict[str, str]]:
         if name_of(group) == "context-group" and group.get("name") == OURS:
             for child in group:
                 name = child.get("context-type", "").removeprefix(PROPERTY)
-                values[name] = _decoded(path, child)
+                values[name] = decoded(path, child, "provenance")
     sources, targets = _marked(cut), _marked(target)
     for number in (key for key in sources if key in targets):
         status = status_of_unit(unit, target, number)
@@ -192,7 +192,7 @@ def _segments_2(path: Path, unit: Any) -> Iterator[dict[str, str]]:
     values: dict[str, str] = {}
     groups = unit.iter(f"{{{_METADATA}}}metaGroup")
     for group in (group for group in groups if group.get("category") == OURS):
-        values |= {child.get("type", ""): _decoded(path, child) for child in group}
+        values |= {child.get("type", ""): decoded(path, child, "provenance") for child in group}
     values = _identity(unit) | values
     for segment in (child for child in unit if name_of(child) == "segment"):
         source, target = _part(segment, "source"), _part(segment, "target")
@@ -210,11 +210,3 @@ def _character(element: Any) -> str:
     if name_of(element) == "cp":
         return character_of(element.get("hex"))
     return character_of(element.text) if element.get("ctype") == _CHARACTER else ""
-
-
-def _decoded(path: Path, element: Any) -> str:
-    try:
-        return decoded(element.text or "")
-    except ValueError:
-        what = f"{path.name} line {element.sourceline}: provenance of ours is damaged"
-        raise FormatError(what, "export the file again") from None

@@ -81,9 +81,18 @@ def coded(value: object) -> str:
     return plain
 
 
-def decoded(value: str) -> str:
-    """Undo `coded`, but for the type of what is no text; raises ValueError for what is no JSON."""
-    return str(json.loads(value.removeprefix(_JSON))) if value.startswith(_JSON) else value
+def decoded(path: Path, element: Any, what: str) -> str:
+    """Undo `coded` in an element's text, but for the type of what is no text.
+
+    Raises:
+        FormatError: it is no JSON; `what` names it to the user.
+    """
+    value = element.text or ""
+    try:
+        return str(json.loads(value.removeprefix(_JSON))) if value.startswith(_JSON) else value
+    except ValueError:
+        message = f"{path.name} line {element.sourceline}: {what} of ours is damaged"
+        raise FormatError(message, "export the file again") from None
 
 
 def name_of(element: Any) -> str:
