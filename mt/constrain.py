@@ -141,22 +141,15 @@ class Constrainer:
         A term that completes a longer one of the glossary (Nagorno-Karabakh) is written over all of that.
         """
         text, spans = rewrite(draft.text, draft.edits, draft.kept, sentence.matches)
+        found = self._targets.find(text) if draft.edits else []
         for edit in draft.edits:
-            form = self._hiding(sentence, edit.occurrence, text, spans)
+            form = _hiding(sentence.matches[edit.occurrence], spans[edit.occurrence], found)
             others = {at: span for at, span in spans.items() if at != edit.occurrence}
             if form and not any(a < form.end and form.start < b for a, b in others.values()):
                 whole = Edit(edit.occurrence, form.start, form.end)
                 text, spans = rewrite(text, [whole], others, sentence.matches)
+                found = self._targets.find(text)
         return text, spans
-
-    def _hiding(
-        self, sentence: _Sentence, occurrence: int, text: str, spans: dict[int, Span]
-    ) -> TargetMatch | None:
-        """Return the form of some other term that an occurrence is a part of where it stands."""
-        start, end = spans[occurrence]
-        touched = [form for form in self._targets.find(text) if form.start < end and start < form.end]
-        term = sentence.matches[occurrence].term
-        return next(iter(touched), None) if not any(term in form.terms for form in touched) else None
 
     def _scores(
         self, sentences: Sequence[_Sentence], free: Sequence[_Draft], texts: Sequence[str]
@@ -179,12 +172,19 @@ class Constrainer:
     ) -> Outcome:
         text, spans = written
         forced = {edit.occurrence for edit in draft.edits}
-        hidden = {at for at in forced if self._hiding(sentence, at, text, spans)}
+        found = self._targets.find(text) if forced else []
+        hidden = {at for at in forced if _hiding(sentence.matches[at], spans[at], found)}
         receipts = tuple(
             _receipt(match, text, spans[at], at in forced, at in hidden, scores[1])
             for at, match in enumerate(sentence.matches)
         )
         return Outcome(text, scores[0], receipts, _findings(draft, text))
+
+
+def _hiding(match: Match, span: Span, found: Sequence[TargetMatch]) -> TargetMatch | None:
+    """Return the form, of those found, of some other term that an occurrence is a part of where it stands."""
+    touched = [form for form in found if form.start < span[1] and span[0] < form.end]
+    return None if any(match.term in form.terms for form in touched) else next(iter(touched), None)
 
 
 def _serve(

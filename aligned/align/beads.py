@@ -61,12 +61,15 @@ def _band(n: int, m: int, anchors: Sequence[tuple[int, int]], half: int) -> list
 
 
 def _steps(scorer: Scorer, band: list[tuple[int, int]]) -> list[list[tuple[int, int, float]]]:
-    """Return, per cell of the band, the last bead of the best way there: its shape and gain."""
+    """Return, per cell of the band, the last bead of the best way there: its shape and gain.
+
+    Each row begins with its first column.
+    """
     best: list[list[float]] = []
     steps: list[list[tuple[int, int, float]]] = []
     for i, (low, high) in enumerate(band):
         row: list[float] = []
-        back: list[tuple[int, int, float]] = []
+        back = [(low, 0, 0.0)]
         shapes = [(a, b, *band[i - a], best[i - a]) for a, b in SHAPES if a <= i]
         for j in range(low, high + 1):
             top, step = (row[-1], (0, 1, 0.0)) if row else (float("-inf"), (0, 0, 0.0))
@@ -80,10 +83,10 @@ def _steps(scorer: Scorer, band: list[tuple[int, int]]) -> list[list[tuple[int, 
             row.append(top if i or j else 0.0)
             back.append(step)
         best.append(row)
-        steps.append([(a, b, gain) for a, b, gain in back])
+        steps.append(back)
         if i >= 4:  # no bead reaches further back
             best[i - 4] = []
-    return [[(low, 0, 0.0), *row] for (low, _), row in zip(band, steps, strict=True)]
+    return steps
 
 
 def _trace(n: int, m: int, steps: list[list[tuple[int, int, float]]]) -> list[Bead]:
