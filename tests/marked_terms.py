@@ -12,6 +12,7 @@ from pathlib import Path
 from glossary.hebrew import word_keys
 from glossary.spelling import bare
 from glossary.terms import Glossary, read_glossary
+from tests.counts import Counts
 
 DATA = Path(__file__).parent / "data"
 HELD_OUT = "# === held out"
@@ -29,27 +30,6 @@ class Marked:
     text: str
     terms: frozenset[Occurrence]
     traps: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Terms found rightly, found wrongly and missed."""
-
-    right: int
-    wrong: int
-    missed: int
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(1, self.right + self.wrong)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(1, self.right + self.missed)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
 
 
 def count(marked: Sequence[Marked], finder: Finder) -> Counts:

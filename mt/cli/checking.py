@@ -46,9 +46,7 @@ def glossary_check(
     if as_json:
         print_json(rows)
     else:
-        lines = (
-            "\t".join("" if v is None else " ".join(str(v).split()) for v in row.values()) for row in rows
-        )
+        lines = ("\t".join(map(_cell, row.values())) for row in rows)
         sys.stdout.write("".join(line + "\n" for line in lines))
     if strict and rows:
         raise typer.Exit(1)

@@ -18,8 +18,8 @@ from glossary.hebrew import spell
 from glossary.match import SourceMatcher
 from glossary.terms import Glossary, Term, read_glossary
 from tests.bench.data import DEV
+from tests.counts import Counts
 from tests.marked_terms import (
-    Counts,
     Finder,
     Marked,
     Occurrence,

@@ -9,12 +9,12 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from mt.segment import segment
+from tests.counts import Counts
 
 DEFAULT_DATA = Path(__file__).parents[2].parent / "shared" / "dev" / "segmentation.iahlt-dev.json"
 VARIANTS = ("running", "par")
@@ -23,27 +23,6 @@ SPEED_CHARACTERS = 1_000_000
 Splitter = Callable[[str], set[int]]
 
 _RULE = re.compile(r"[.!?]+[\"”'’)\]]*(?=\s)|\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Boundaries found rightly, found wrongly and missed."""
-
-    right: int
-    wrong: int
-    missed: int
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(1, self.right + self.wrong)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(1, self.right + self.missed)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
 
 
 def count(documents: list[dict[str, Any]], splitter: Splitter) -> Counts:
