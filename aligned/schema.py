@@ -1,6 +1,8 @@
 """The tables as the newest migration leaves them; `aligned.migrations` makes them."""
 
-from sqlalchemy import Column, Float, ForeignKey, ForeignKeyConstraint, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, ForeignKeyConstraint, MetaData, Table
+
+from aligned.column_types import Integer, Text
 
 metadata = MetaData()
 
