@@ -17,6 +17,7 @@ from mt.cli.models import models_app
 from mt.cli.quality import check
 from mt.cli.reading import repair, segment
 from mt.cli.scoring import score
+from mt.cli.serving import review
 from mt.cli.terms import glossary_app
 from mt.cli.training import train
 from mt.cli.translating import translate
@@ -37,6 +38,7 @@ app.command()(score)
 app.command()(check)
 app.command("import")(import_)
 app.command()(export)
+app.command()(review)
 app.command()(train)
 app.command()(adapt)
 app.add_typer(glossary_app, name="glossary")
