@@ -14,6 +14,8 @@ from mt.engines.settings import DEFAULT_BEAM, DEFAULT_MODEL, ENGINES
 from mt.errors import SettingError
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from mt.engines.base import Engine
     from mt.web.settings import Settings
 
@@ -72,11 +74,11 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _serve(app: object, listener: socket.socket, settings: "Settings") -> None:
+def _serve(app: "ASGIApp", listener: socket.socket, settings: "Settings") -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type] an ASGI application
+        app,
         log_level="warning",
         access_log=False,
         proxy_headers=False,

@@ -47,7 +47,7 @@ def make_app(settings: Settings, store: Store, batcher: Batcher, glossary: Gloss
             Middleware(SessionMiddleware, settings.session_key, session_cookie="targem"),
             Middleware(Guard, settings),
         ],
-        exception_handlers={HTTPException: _refused, TargemError: _fault},
+        exception_handlers=dict.fromkeys((HTTPException, TargemError), _refused),
         lifespan=lifespan,
     )
     app.state.settings = settings
@@ -58,14 +58,12 @@ def make_app(settings: Settings, store: Store, batcher: Batcher, glossary: Gloss
     return app
 
 
-def _refused(request: Request, error: HTTPException) -> Response:
+def _refused(request: Request, error: Exception) -> Response:
+    """Answer what a client, or the machine around us, can cause: in the one line that the error is."""
+    if not isinstance(error, HTTPException):
+        headers = {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, BusyError) else None
+        error = HTTPException(_status(error), str(error), headers)
     return refusal(request.url.path, error)
-
-
-def _fault(request: Request, error: Exception) -> Response:
-    """Answer what a person or the machine around us can cause, in the one line that the error is."""
-    headers = {"Retry-After": str(RETRY_SECONDS)} if isinstance(error, BusyError) else None
-    return refusal(request.url.path, HTTPException(_status(error), str(error), headers))
 
 
 def _status(error: Exception) -> int:

@@ -69,7 +69,7 @@ class Batcher:
         self._thread.start()
 
     async def translate(self, sources: Sequence[str], glossary: Glossary | None = None) -> list[Translation]:
-        """Translate sentences in order; raises BusyError where the queue is full, and what the model raises."""
+        """Translate sentences in order; raises BusyError where too many wait, and what the model raises."""
         return await asyncio.wrap_future(self.submit(sources, glossary))
 
     def submit(self, sources: Sequence[str], glossary: Glossary | None = None) -> Future[list[Translation]]:
