@@ -62,7 +62,7 @@ class Batcher:
         self._limit = limit
         self._queue: deque[_Job] = deque()
         self._waiting = 0
-        self._closed = False
+        self.is_closed = False
         self._wake = Condition()
         self._translator = lru_cache(maxsize=KEPT_GLOSSARIES)(self._make_translator)
         self._thread = Thread(target=self._work, name="batcher", daemon=True)
@@ -84,7 +84,7 @@ class Batcher:
     def close(self) -> None:
         """Stop after the batch under work; who still waits is told that the server is busy."""
         with self._wake:
-            self._closed = True
+            self.is_closed = True
             self._wake.notify()
         self._thread.join()
 
@@ -95,7 +95,7 @@ class Batcher:
         size = max(len(job.sources), 1)
         with self._wake:
             # A call that finds nobody before it is served, whatever its size.
-            if self._closed or (self._waiting and self._waiting + size > self._limit):
+            if self.is_closed or (self._waiting and self._waiting + size > self._limit):
                 raise BusyError
             self._waiting += size
             self._queue.append(job)
@@ -125,13 +125,13 @@ class Batcher:
         """
         with self._wake:
             batch: list[_Job] = []
-            while not batch and not self._closed:
-                self._wake.wait_for(lambda: self._queue or self._closed)
+            while not batch and not self.is_closed:
+                self._wake.wait_for(lambda: self._queue or self.is_closed)
                 waiting, size = list(self._queue), 0
                 self._queue.clear()
                 for job in waiting:
                     fits = not batch or (_joins(job, batch[0]) and size + len(job.turn) <= BATCH_SENTENCES)
-                    if self._closed or not fits:
+                    if self.is_closed or not fits:
                         self._queue.append(job)
                     elif job.future.running() or job.future.set_running_or_notify_cancel():
                         batch.append(job)
