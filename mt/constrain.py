@@ -87,6 +87,20 @@ class Constrainer:
         scores = self._scores(sentences, free, [text for text, _ in written])
         return [self._outcome(*row) for row in zip(sentences, drafts, written, scores, strict=True)]
 
+    def alternatives(self, source: str, matches: Sequence[Match], count: int) -> list[Outcome]:
+        """Return different translations of one sentence, best first, each with its terms; no faulty ones."""
+        sentence = _Sentence(source, tuple(matches), *self._pieces.source(source))
+        request = Request(sentence.pieces)
+        made = (self._draft(sentence, request, h) for h in self._engine.alternatives(request, count))
+        drafts = [draft for draft in made if not (draft.is_loop or draft.surplus)]
+        written = [self._written(sentence, draft) for draft in drafts]
+        scores = self._scores([sentence] * len(drafts), drafts, [text for text, _ in written])
+        found: dict[str, Outcome] = {}
+        for row in zip(drafts, written, scores, strict=True):
+            outcome = self._outcome(sentence, *row)
+            found.setdefault(outcome.target, outcome)
+        return list(found.values())
+
     def _drafts(self, sentences: Sequence[_Sentence], requests: Sequence[Request]) -> list[_Draft]:
         decoded = self._engine.decode(requests)
         return [self._draft(*row) for row in zip(sentences, requests, decoded, strict=True)]

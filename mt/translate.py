@@ -20,6 +20,7 @@ BATCH_SENTENCES = 32
 # Pieces a model is given at once. Marian models see few longer sentences in training and lose the thread.
 MAX_PIECES = 160
 CACHED_SENTENCES = 4096
+ALTERNATIVES = 6
 _BREAKS = (re.compile(r"(?<=[;:])\s+"), re.compile(r"(?<=,)\s+"), re.compile(r"\s+"), re.compile(r""))
 
 
@@ -72,6 +73,17 @@ class Translator:
         outcomes = iter(self._constrainer.translate(parts))
         done = {text: _joined([(a, next(outcomes)) for a, _ in spans]) for text, spans in chunks.items()}
         return [self._translation(text, done.get(text) or Outcome(text, 0.0)) for text in texts]
+
+    def alternatives(self, source: str, count: int = ALTERNATIVES) -> list[str]:
+        """Return up to `count` different translations of a sentence, best first, the terms forced in each.
+
+        There are none of a text without Hebrew, and of one too long to be translated in one piece.
+        """
+        text = clean_text(source).strip()
+        if not has_hebrew(text) or not self._fits(text):
+            return []
+        outcomes = self._constrainer.alternatives(text, self._find(text), count)
+        return [outcome.target for outcome in outcomes]
 
     def _translation(self, text: str, outcome: Outcome) -> Translation:
         return Translation(

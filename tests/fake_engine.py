@@ -51,6 +51,15 @@ class FakeEngine:
         self.asked.append(list(requests))
         return [self._decode(request) for request in requests]
 
+    def alternatives(self, request: Request, count: int) -> list[Hypothesis]:
+        """Say what `decode` says, then the same with "indeed" behind it, once, twice and so on."""
+        first = self._decode(request)
+        found = []
+        for more in range(count):
+            attention = np.pad(first.attention, ((0, more), (0, 0)))
+            found.append(Hypothesis(first.pieces + ("▁indeed",) * more, attention, True, -1.0 - more))
+        return found
+
     def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[float]:
         """Like outputs that have as many words as their sources."""
         return [-float(abs(len(s) - len(t)) + 1) for s, t in zip(sources, targets, strict=True)]

@@ -72,6 +72,16 @@ def test_a_term_at_the_head_of_a_sentence_begins_with_a_capital() -> None:
     assert result.target == "Trade deficit grew"
 
 
+def test_each_alternative_has_the_terms_and_none_comes_twice() -> None:
+    text, terms = "הנציג ביקר בבאקו", TERMS
+    matches = SourceMatcher(terms).find(text)
+    found = Constrainer(FakeEngine(WORDS), TargetMatcher(terms)).alternatives(text, matches, 3)
+    targets = [one.target for one in found]
+    assert targets[0] == outcome(FakeEngine(WORDS), text).target
+    assert len(set(targets)) == len(targets) >= 2
+    assert all("Baku" in target and one.receipts for target, one in zip(targets, found, strict=True))
+
+
 def test_two_occurrences_need_two_terms() -> None:
     result = outcome(FakeEngine({**WORDS, "ו": "and"}), "בבאקו ביקר הנציג בבאקו")
     assert Counter(r.target for r in result.receipts) == {"Baku": 2}

@@ -55,6 +55,17 @@ def test_both_engines_say_the_same(
     assert sum(a == b for a, b in zip(one, two, strict=True)) >= MIN_AGREEMENT * len(sample)
 
 
+def test_alternatives_are_the_beam_best_first(
+    exact: CTranslate2Engine, reference: TransformersEngine
+) -> None:
+    (request,) = requests(exact, ["ראש הממשלה נפגש אתמול עם נשיא המדינה."])
+    found = [h.pieces for h in exact.alternatives(request, 4)]
+    assert len(set(found)) == 4
+    assert [h.pieces for h in reference.alternatives(request, 4)] == found
+    assert found[0] == exact.decode([request])[0].pieces
+    assert len(exact.alternatives(request, 6)) == 6
+
+
 def test_both_engines_score_alike(
     exact: CTranslate2Engine, reference: TransformersEngine, sample: list[str]
 ) -> None:
@@ -194,6 +205,9 @@ class Babbler:
         return [
             Hypothesis(pieces, np.zeros((len(pieces), len(r.source)), np.float32), True, 0.0) for r in asked
         ]
+
+    def alternatives(self, request: Request, count: int) -> list[Hypothesis]:
+        raise NotImplementedError
 
     def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[float]:
         raise NotImplementedError

@@ -64,6 +64,12 @@ def test_a_long_text_is_cut_at_its_strongest_breaks() -> None:
     assert " ".join(asked(made)[2:]) == f"{three} {four}"
 
 
+def test_alternatives_begin_with_the_translation() -> None:
+    translator = Translator(FakeEngine({"שלום": "peace"}), Glossary(()))
+    assert translator.alternatives("שלום", 2) == ["peace", "peace indeed"]
+    assert translator.alternatives("no Hebrew") == []
+
+
 def test_a_translation_is_known_by_source_terms_and_signature() -> None:
     plain, other = translator(), translator(Glossary((*TERMS, Term("טהרן", ("Tehran",)))))
     assert plain.key("ביקר בבאקו") == other.key("ביקר בבאקו")

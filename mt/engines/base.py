@@ -64,5 +64,8 @@ class Engine(Protocol):
     def decode(self, requests: Sequence[Request]) -> list[Hypothesis]:
         """Return one hypothesis per request, in order."""
 
+    def alternatives(self, request: Request, count: int) -> list[Hypothesis]:
+        """Return up to `count` hypotheses of one request, best first; the beam is at least as wide."""
+
     def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[float]:
         """Return each target's log-probability in nats given its source, end mark included."""

@@ -51,6 +51,12 @@ class CTranslate2Engine:
                 results.update(zip(batch, self._decode([requests[i] for i in batch]), strict=True))
         return [results[index] for index in range(len(requests))]
 
+    def alternatives(self, request: Request, count: int) -> list[Hypothesis]:
+        """Decode one request; return what the beam ends with, best first."""
+        (result,) = self._search([request], count)
+        found = zip(result.hypotheses, result.attention, result.scores, strict=True)
+        return [_hypothesis(request, *row) for row in found]
+
     def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[float]:
         """Score given outputs in nats, end mark included."""
         scored = self._translator.score_batch(
@@ -64,12 +70,19 @@ class CTranslate2Engine:
 
     def _decode(self, requests: list[Request]) -> list[Hypothesis]:
         """Decode requests that forbid the same."""
+        return [
+            _hypothesis(request, result.hypotheses[0], result.attention[0], result.scores[0])
+            for request, result in zip(requests, self._search(requests, 1), strict=True)
+        ]
+
+    def _search(self, requests: list[Request], count: int) -> list[Any]:
         limit = max(request.limit for request in requests)
         suppressed = [self._known(sequence) for sequence in requests[0].banned]
-        results = self._translator.translate_batch(
+        results: list[Any] = self._translator.translate_batch(
             [[*request.source, END] for request in requests],
             target_prefix=[list(request.prefix) for request in requests],
-            beam_size=self.beam,
+            beam_size=max(self.beam, count),
+            num_hypotheses=count,
             disable_unk=True,
             suppress_sequences=suppressed or None,
             no_repeat_ngram_size=REPEATABLE + 1 if requests[0].varied else 0,
@@ -79,10 +92,7 @@ class CTranslate2Engine:
             return_scores=True,
             return_end_token=True,
         )
-        return [
-            _hypothesis(request, result.hypotheses[0], result.attention[0], result.scores[0])
-            for request, result in zip(requests, results, strict=True)
-        ]
+        return results
 
     def _known(self, pieces: Sequence[str]) -> list[str]:
         return [piece if piece in self.pieces.vocabulary else UNKNOWN for piece in pieces]

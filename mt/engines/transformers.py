@@ -56,6 +56,11 @@ class TransformersEngine:
         return [results[index] for index in range(len(requests))]
 
     @torch.inference_mode()
+    def alternatives(self, request: Request, count: int) -> list[Hypothesis]:
+        """Decode one request; return what the beam ends with, best first."""
+        return [self._hypothesis(request, row) for row in self._outputs([request], count)]
+
+    @torch.inference_mode()
     def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[float]:
         """Score given outputs in nats, end mark included."""
         scores = []
@@ -67,6 +72,11 @@ class TransformersEngine:
 
     @torch.inference_mode()
     def _decode(self, requests: list[Request]) -> list[Hypothesis]:
+        found = self._outputs(requests, 1)
+        return [self._hypothesis(request, row) for request, row in zip(requests, found, strict=True)]
+
+    def _outputs(self, requests: list[Request], count: int) -> list[list[int]]:
+        """Return the numbers of `count` outputs of each request, which forbid the same."""
         source = self._pad_right([self._ids([*request.source, END]) for request in requests])
         prefixes = torch.tensor([[self._start, *self._ids(request.prefix)] for request in requests])
         never = [[self._pad], [self.pieces.vocabulary[UNKNOWN]]]
@@ -75,7 +85,8 @@ class TransformersEngine:
             input_ids=source,
             attention_mask=(source != self._pad).long(),
             decoder_input_ids=prefixes.to(self._device),
-            num_beams=self.beam,
+            num_beams=max(self.beam, count),
+            num_return_sequences=count,
             do_sample=False,
             # CTranslate2 ends when `beam` hypotheses have ended; only this setting does the same.
             early_stopping=True,
@@ -86,9 +97,8 @@ class TransformersEngine:
             renormalize_logits=True,
             no_repeat_ngram_size=REPEATABLE + 1 if requests[0].varied else 0,
         )
-        return [
-            self._hypothesis(request, row) for request, row in zip(requests, output.tolist(), strict=True)
-        ]
+        rows: list[list[int]] = output.tolist()
+        return rows
 
     def _hypothesis(self, request: Request, row: list[int]) -> Hypothesis:
         end = self.pieces.vocabulary[END]
