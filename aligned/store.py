@@ -179,8 +179,9 @@ class Store:
             query = query.where(pairs.c.shown == 1)
         if status is not None:
             query = query.where(pairs.c.status == status.value)
-        with self._reading() as connection:
-            rows = connection.execution_options(yield_per=CHUNK).execute(query)
+        in_parts = query.execution_options(yield_per=CHUNK)
+        # Closed here, also where the caller asks for no more.
+        with self._reading() as connection, connection.execute(in_parts) as rows:
             yield from map(pair_from, rows.mappings())
 
     def set_status(self, pair_id: str, status: Status, who: str, expected_version: int | None = None) -> int:

@@ -1,4 +1,4 @@
-"""One cache for all tests, so that the model is converted once; and the program as a process."""
+"""What tests share: one cache, so that the model is converted once, databases, the program as a process."""
 
 import os
 import subprocess
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from mt.engines.base import Engine
 from mt.engines.folder import CACHE_VARIABLE
+from tests.postgres import DRIVERS, Server, programs, started
 
 Done = subprocess.CompletedProcess[bytes]
 # A busy machine is no fault of the program; on CI the examples are the same every time.
@@ -20,6 +21,7 @@ settings.register_profile(
 settings.load_profile("targem")
 
 Run = Callable[..., Done]
+NewAddress = Callable[[], str]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,6 +41,25 @@ def engine() -> Engine:
     from mt.engines.registry import load_engine
 
     return load_engine()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """Return a server of PostgreSQL that this session has to itself."""
+    folder = programs()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with started(folder) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", *DRIVERS])
+def new_address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewAddress:
+    """Return a function whose every call gives the address of an empty store, on each kind of database."""
+    if request.param == "sqlite":
+        return lambda: str(tmp_path_factory.mktemp("store") / "targem.db")
+    server: Server = request.getfixturevalue("postgresql")
+    return lambda: server.new_address(request.param)
 
 
 @pytest.fixture

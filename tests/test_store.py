@@ -1,25 +1,29 @@
-"""The store: laws of keeping, its faults in one line each, and what kill -9 and a second writer do to it."""
+"""The store, on each kind of database: laws of keeping, and what kill -9 and a second writer do to it."""
 
 import multiprocessing
 import os
 import shutil
 import signal
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Engine, MetaData, event, inspect
+from sqlalchemy import Column, Engine, MetaData, event, inspect, select
 
 from aligned import schema
-from aligned.errors import StoreError
+from aligned.errors import StaleError, StoreError
 from aligned.pairs import make_pair, pair_id
 from aligned.records import DocumentRecord, Origin, Pair, Segment, Status, Translation
 from aligned.store import Store
 from glossary.receipt import Method, Receipt
+from tests.conftest import NewAddress
 
 GOLDEN = Path(__file__).parent / "data" / "golden_store_1.db"
 
@@ -54,17 +58,23 @@ def translation(key: str, target: str = "sentence", signature: str = "engine 1")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(str(tmp_path / "targem.db")) as opened:
+def address(new_address: NewAddress) -> str:
+    return new_address()
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[Store]:
+    with Store.open(address) as opened:
         yield opened
 
 
-def everything(path: Path) -> list[str]:
-    """All that the database holds, as SQL."""
-    with sqlite3.connect(path) as connection:
-        lines = list(connection.iterdump())
-    connection.close()
-    return lines
+def everything(store: Store) -> dict[str, list[str]]:
+    """All that the database holds: the rows of every table."""
+    with store._reading() as connection:
+        return {
+            name: sorted(map(repr, connection.execute(select(table))))
+            for name, table in schema.metadata.tables.items()
+        }
 
 
 texts = st.text(max_size=12) | st.sampled_from(HARD_TEXTS)
@@ -134,19 +144,18 @@ def keep(store: Store, record: DocumentRecord, made: list[Translation], glossary
 @law
 @given(run=runs(), glossary=texts)
 def test_what_is_kept_comes_back_equal_and_twice_is_once(
-    tmp_path_factory: pytest.TempPathFactory, run: tuple[DocumentRecord, list[Translation]], glossary: str
+    new_address: NewAddress, run: tuple[DocumentRecord, list[Translation]], glossary: str
 ) -> None:
-    path = tmp_path_factory.mktemp("law") / "store.db"
     record, made = run
-    with Store.open(str(path)) as store:
+    with Store.open(new_address()) as store:
         expected = keep(store, record, made, glossary)
         assert store.document(1) == record
         assert store.translations(item.key for item in made) == {item.key: item for item in made}
         assert list(store.pairs()) == expected
-        once = everything(path)
+        once = everything(store)
         assert keep(store, record, made, glossary) == expected
         assert list(store.pairs(history=True)) == expected
-    assert sorted(everything(path)) == sorted(once)
+        assert everything(store) == once
 
 
 @pytest.mark.parametrize("text", HARD_TEXTS)
@@ -207,13 +216,12 @@ def test_the_last_run_is_shown_and_the_older_one_kept(store: Store) -> None:
     assert shown() == [(0, "old", "glossary 1"), (1, "same", "glossary 2")]
 
 
-def test_a_verdict_survives_another_run(store: Store, tmp_path: Path) -> None:
+def test_a_verdict_survives_another_run(store: Store) -> None:
     number = store.add_document(document(2))
     store.add_translations([translation("a"), translation("b")])
     store.add_pairs(number, [(0, "a"), (1, "b")], "glossary 1")
-    with sqlite3.connect(tmp_path / "targem.db") as connection:
-        connection.execute("UPDATE pairs SET status = 'accepted' WHERE position = 1")
-    connection.close()
+    _, second = store.pairs()
+    store.set_status(second.id, Status.ACCEPTED, "dana")
     store.add_pairs(number, [(0, "a"), (1, "b")], "glossary 2")
     assert [pair.segment.position for pair in store.pairs(status=Status.ACCEPTED)] == [1]
     assert [pair.segment.position for pair in store.pairs(status=Status.NEW)] == [0]
@@ -270,13 +278,14 @@ def test_pairs_of_unknown_things_are_refused_whole(
     [
         "INSERT INTO segments VALUES (9, 0, 't', 0, 'k', 0, 0, 1, 1, 1, NULL, 'r', 0, '')",
         "INSERT INTO translations VALUES ('k', 's', 't', 0.0, 99, '[]', '[]')",
-        "INSERT INTO pairs VALUES (1, 'i', 1, 0, 'k', 1, 'translation', 'new', NULL, 0, '', 1)",
+        "INSERT INTO pairs (id, document_id, position, translation_key, glossary_id, origin, status)"
+        " VALUES ('i', 1, 0, 'k', 1, 'translation', 'new')",
         "DELETE FROM signatures",
     ],
 )
 def test_foreign_keys_are_enforced(store: Store, statement: str) -> None:
     store.add_document(document(1))
-    with pytest.raises(StoreError, match="FOREIGN KEY"), store._writing() as connection:
+    with pytest.raises(StoreError, match=r"(?i)foreign key"), store._writing() as connection:
         connection.exec_driver_sql(statement)
 
 
@@ -342,123 +351,23 @@ def write_golden(path: Path) -> None:
     connection.close()
 
 
-def fault(address: str, wait: float = 0.1) -> str:
-    """The one line that opening raises."""
-    with pytest.raises(StoreError) as raised:
-        Store.open(address, wait)
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
-def test_addresses_that_cannot_be_opened(tmp_path: Path) -> None:
-    assert "cannot be opened" in fault(str(tmp_path / "no such folder" / "x.db"))
-    assert "cannot be opened" in fault(str(tmp_path))
-    assert "is empty" in fault("")
-    assert "is a kind of database that is not known" in fault("oracle://somebody:secret@host/x")
-    assert "secret" not in fault("oracle://somebody:secret@host/x")
-    assert "is no URL" in fault("postgresql://somebody:secret@host:port/x")
-    assert "is no URL" in fault("sqlite://host/relative.db")
-
-
-def test_addresses_that_can(tmp_path: Path) -> None:
-    strange = tmp_path / "מסד ?x=1%20#.db"
-    Store.open(str(strange)).close()
-    assert strange.stat().st_size > 0
-    Store.open(f"sqlite:///{tmp_path}/url.db").close()
-    assert (tmp_path / "url.db").stat().st_size > 0
-
-
-def test_files_that_are_not_ours_stay_untouched(tmp_path: Path) -> None:
-    text = tmp_path / "brief.txt"
-    text.write_text("not a database " * 100)
-    assert "is not a database" in fault(str(text))
-    other = tmp_path / "other.db"
-    with sqlite3.connect(other) as connection:
-        connection.execute("CREATE TABLE songs (name TEXT)")
-    connection.close()
-    before = other.read_bytes()
-    assert "is the database of another program" in fault(str(other))
-    assert other.read_bytes() == before
-    assert text.read_text().startswith("not a database")
-
-
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "newer.db"
-    Store.open(str(path)).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("INSERT INTO targem_migrations VALUES (99, 'later', '2040-01-01')")
-    connection.close()
-    assert "written by a newer targem (schema 99, this one knows 2)" in fault(str(path))
-
-
-def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "damaged.db"
-    with Store.open(str(path)) as store:
-        store.add_translations([translation(f"{number:04}") for number in range(500)])
-    content = path.read_bytes()
-    path.write_bytes(content[:8192] + b"\xee" * (len(content) - 8192))
-    with pytest.raises(StoreError, match="is damaged"), Store.open(str(path)) as store:
-        store.translations(f"{number:04}" for number in range(500))
-
-
-def test_a_full_disk_is_one_line_and_keeps_what_was_there(tmp_path: Path) -> None:
-    with Store.open(str(tmp_path / "full.db")) as store:
-        store.add_translations([translation("a")])
-        event.listen(store._engine, "checkout", lambda raw, *_: raw.execute("PRAGMA max_page_count = 30"))
-        with pytest.raises(StoreError, match="the disk is full"):
-            store.add_translations([translation(str(number), "long" * 500) for number in range(100)])
-        assert set(store.translations(["a", "0"])) == {"a"}
-
-
-def test_a_store_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "read-only.db"
-    with Store.open(str(path)) as store:
-        event.listen(store._engine, "checkout", lambda raw, *_: raw.execute("PRAGMA query_only = 1"))
-        with pytest.raises(StoreError, match="cannot be written"):
-            store.add_document(document())
-    Store.open(f"sqlite:///file:{path}?mode=ro&uri=true").close()
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    assert "cannot be opened" in fault(str(tmp_path / "x.db"))
-    tmp_path.chmod(0o700)
-
-
-def test_a_lock_that_stays_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "locked.db"
-    with Store.open(str(path), wait=0.1) as store:
-        blocker = sqlite3.connect(path, isolation_level=None)
-        blocker.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="locked by another program"):
-            store.add_document(document())
-        assert store.documents() == []
-        blocker.close()
-    blocker = sqlite3.connect(tmp_path / "new.db", isolation_level=None)
-    blocker.execute("BEGIN EXCLUSIVE")
-    assert "locked by another program" in fault(str(tmp_path / "new.db"))
-    blocker.close()
-
-
-def write_many(path: str, name: str) -> None:
+def write_many(address: str, name: str) -> None:
     """Another process: half of what it writes is its own, half is what all write."""
     for batch in range(20):
-        with Store.open(path) as store:
+        with Store.open(address) as store:
             number = store.add_document(document(2))
             store.add_translations([translation(f"{name} {batch}"), translation(f"shared {batch}")])
             store.add_pairs(number, [(0, f"{name} {batch}"), (1, f"shared {batch}")], name)
 
 
-def test_processes_that_write_at_once(tmp_path: Path) -> None:
-    path = str(tmp_path / "shared.db")
-    writers = [FORKLESS.Process(target=write_many, args=(path, name)) for name in ("one", "two")]
+def test_processes_that_write_at_once(address: str) -> None:
+    writers = [FORKLESS.Process(target=write_many, args=(address, name)) for name in ("one", "two")]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0]
-    with Store.open(path) as store:
+    with Store.open(address) as store:
         keys = [f"{name} {batch}" for name in ("one", "two", "shared") for batch in range(20)]
         assert set(store.translations(keys)) == set(keys)
         assert len(store.documents()) == 1
@@ -466,9 +375,9 @@ def test_processes_that_write_at_once(tmp_path: Path) -> None:
         assert len(list(store.pairs(history=True))) == 60
 
 
-def die_while_writing(path: str) -> None:
+def die_while_writing(address: str) -> None:
     """Commit one batch, then die by SIGKILL after the rows of the next are written, before its commit."""
-    with Store.open(path) as store:
+    with Store.open(address) as store:
         store.add_translations([translation(f"first {number}") for number in range(100)])
 
         def kill(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -479,14 +388,70 @@ def die_while_writing(path: str) -> None:
         store.add_translations([translation(f"second {number}") for number in range(100)])
 
 
-def test_a_killed_writer_loses_its_running_transaction_only(tmp_path: Path) -> None:
-    path = str(tmp_path / "killed.db")
-    writer = FORKLESS.Process(target=die_while_writing, args=(path,))
+def test_a_killed_writer_loses_its_running_transaction_only(address: str) -> None:
+    writer = FORKLESS.Process(target=die_while_writing, args=(address,))
     writer.start()
     writer.join(60)
     assert writer.exitcode == -signal.SIGKILL
-    with Store.open(path) as store:
+    with Store.open(address) as store:
         assert len(store.translations(f"first {number}" for number in range(100))) == 100
         assert store.translations(f"second {number}" for number in range(100)) == {}
         store.add_translations([translation("second 0")])
         assert set(store.translations(["second 0"])) == {"second 0"}
+
+
+def both(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
+    """What two threads return or raise that begin at the same moment."""
+    start = threading.Barrier(2)
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait(30)
+        try:
+            return act()
+        except StoreError as error:
+            return error
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, (first, second)))
+
+
+def test_of_two_edits_at_once_one_is_refused(address: str) -> None:
+    with Store.open(address) as one, Store.open(address) as two:
+        number = one.add_document(document(20))
+        one.add_translations([translation("a", "made")])
+        one.add_pairs(number, [(place, "a") for place in range(20)], "")
+        for pair in list(one.pairs()):
+            done = both(
+                partial(one.edit, pair.id, "hers", "dana", 0), partial(two.edit, pair.id, "his", "avi", 0)
+            )
+            (refused,) = (item for item in done if isinstance(item, StaleError))
+            assert sorted(done, key=str)[0] == 1
+            (change,) = one.history(pair.id)
+            assert {change.target_after, refused.given} == {"hers", "his"}
+            assert refused.stored == change.target_after
+
+
+def test_two_writers_at_once_share_their_signatures(address: str) -> None:
+    def write(store: Store, name: str) -> None:
+        for batch in range(10):
+            made = [translation(f"{name} {batch} {at}", signature=f"engine {batch} {at}") for at in range(20)]
+            store.add_translations(made)
+
+    with Store.open(address) as one, Store.open(address) as two:
+        assert both(partial(write, one, "one"), partial(write, two, "two")) == [None, None]
+        keys = [f"{name} {batch} {at}" for name in ("one", "two") for batch in range(10) for at in range(20)]
+        assert set(one.translations(keys)) == set(keys)
+        with one._reading() as connection:
+            assert len(connection.execute(select(schema.signatures)).all()) == 200
+
+
+def test_a_reader_sees_one_state_whatever_is_written(address: str) -> None:
+    with Store.open(address) as one, Store.open(address) as two:
+        number = one.add_document(document(1200))
+        one.add_translations([translation("a", "old"), translation("b", "new")])
+        one.add_pairs(number, [(place, "a") for place in range(1200)], "")
+        reading = one.pairs()
+        assert next(reading).target == "old"
+        two.add_pairs(number, [(place, "b") for place in range(1200)], "")
+        assert {pair.target for pair in reading} == {"old"}
+        assert {pair.target for pair in one.pairs()} == {"new"}

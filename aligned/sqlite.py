@@ -1,0 +1,81 @@
+"""SQLite as a store: its settings, its transactions and its faults; for `aligned.database` alone."""
+
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
+
+# The memory that SQLite may keep pages of the database in, in KiB; its own choice is 2000.
+CACHE = 128_000
+
+# What SQLite calls a fault, what that means to the user, and what to do. The first prefix that fits counts.
+_FAULTS = (
+    ("SQLITE_BUSY", "is locked by another program", "wait until that one is done"),
+    ("SQLITE_LOCKED", "is locked by another program", "wait until that one is done"),
+    ("SQLITE_READONLY", "cannot be written", "make the file and its folder writable or give another store"),
+    ("SQLITE_CANTOPEN", "cannot be opened", "check that its folder exists and can be written"),
+    ("SQLITE_FULL", "cannot grow, the disk is full", "free some space and run the command again"),
+    ("SQLITE_IOERR", "cannot be read or written", "check the disk"),
+    ("SQLITE_CORRUPT", "is damaged", "go back to a copy or rescue what is left with `sqlite3 FILE .recover`"),
+    ("SQLITE_NOTADB", "is not a database", "give another store"),
+)
+
+
+def make_engine(url: URL, wait: float) -> Engine:
+    """Return an engine whose writers wait for each other, up to `wait` seconds; nothing is opened yet."""
+    engine = create_engine(url, connect_args={"timeout": wait, "isolation_level": None})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def use_log(engine: Engine, deadline: float) -> None:
+    """Switch to the write-ahead log; where the file system has no shared memory, SQLite stays without."""
+    connection = engine.raw_connection()
+    try:
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+                return
+            # The switch does not wait for other connections by itself, however long the timeout.
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+    finally:
+        connection.close()
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows whose keys are new and return how many were; all rows name the same columns."""
+    # Compiled here, since SQLAlchemy would look at every value again, a quarter of the time of an import.
+    statement = insert(table).on_conflict_do_nothing()
+    compiled: Any = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    values = [tuple(row[name] for name in compiled.positiontup) for row in rows]
+    return connection.exec_driver_sql(str(compiled), values).rowcount
+
+
+def explain(error: BaseException) -> tuple[str, str] | None:
+    """Return what a fault means and what to do, None for one that is not known."""
+    name = getattr(error, "sqlite_errorname", "")
+    return next((fault[1:] for fault in _FAULTS if name.startswith(fault[0])), None)
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    # With a write-ahead log, a killed process loses nothing that it committed: the pages are with the
+    # operating system already. NORMAL leaves out one fsync a commit; a power cut may then undo the last
+    # commits, whole ones, and never damages the file (sqlite.org/wal.html).
+    connection.execute("PRAGMA synchronous = NORMAL")
+    # In KiB. The keys of pairs come in no order, so an import touches all of their index.
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for another writer (SQLite refuses at
+    # once, to avoid a deadlock), so writers take the lock at their beginning.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
