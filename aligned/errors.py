@@ -18,7 +18,7 @@ class StaleError(StoreError):
     def __init__(self, pair_id: str, stored: str, given: str, version: int) -> None:
         what = f"pair {pair_id} has changed meanwhile: it reads '{stored}', yours '{given}'"
         super().__init__(what, "look at both and save again")
-        self.stored, self.given, self.version = stored, given, version
+        self.pair_id, self.stored, self.given, self.version = pair_id, stored, given, version
 
 
 class FormatError(TargemError):

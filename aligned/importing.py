@@ -6,6 +6,7 @@ its document is known by its bytes; else into a document that stands for the fil
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from aligned.pairs import pair_id
 from aligned.queries import chunks, intern, make_current
 from aligned.records import DocumentRecord, Pair, Status, Translation
 from aligned.reviewing import change, state_from, states
-from aligned.rows import segment_row, translation_row
+from aligned.rows import queue_values, segment_row, translation_row
 from aligned.schema import current, documents, imports, pairs, segments, translations
 
 # Rows in one statement; `SELECT … IN` of so many is what SQLite takes at once in every release.
@@ -43,6 +44,7 @@ class _Place:
     position: int
     is_new: bool
     id: str
+    part: int = 0
 
 
 def import_pairs(connection: Connection, items: Iterable[Pair], digest: str, name: str) -> Imported:
@@ -65,6 +67,7 @@ class _Import:
         self._connection, self._digest, self._name, self._done = connection, digest, name, done
         self._documents: dict[tuple[str, str], tuple[int, bool]] = {}
         self._signatures: dict[str, int] = {}
+        self._parts: Counter[tuple[int, int]] = Counter()
         self._count = 0
 
     def add(self, batch: Sequence[Pair]) -> None:
@@ -147,7 +150,10 @@ class _Import:
                 is_new = may_grow[number] and position not in texts
                 if is_new or texts.get(position) == pair.segment.text:
                     texts[position] = pair.segment.text
-                    places[pair.id] = _Place(number, position, is_new, pair.id)
+                    # Several pairs of one segment are its parts, in the order of the file.
+                    part = self._parts[number, position]
+                    self._parts[number, position] += 1
+                    places[pair.id] = _Place(number, position, is_new, pair.id, part)
         return places
 
     def _document(self, digest: str, reading: str, name: str) -> tuple[int, bool]:
@@ -210,6 +216,8 @@ class _Import:
             "edited": None,
             "version": 0,
             "changed": pair.changed,
+            **queue_values(made),
+            "part": place.part,
             # A segment that is new has no other pair; one that is known gets its current pair by itself.
             "shown": int(place.is_new),
         }
@@ -234,7 +242,7 @@ def _translation(pair: Pair) -> Translation:
 
 
 def _current_row(row: dict[str, Any]) -> dict[str, Any]:
-    place = {name: row[name] for name in ("document_id", "position", "glossary_id")}
+    place = {name: row[name] for name in ("document_id", "position", "part", "glossary_id")}
     return place | {"pair_id": row["id"]}
 
 

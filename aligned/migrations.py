@@ -4,22 +4,26 @@ A migration that was released is never edited: the next one changes what it left
 written out here rather than taken from `aligned.schema`, which always shows the newest state.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select
 
-from aligned import schema
+from aligned import review_migration, schema
 from aligned.errors import StoreError
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step of the schema: statements in order; `{serial}` is the dialect's self-numbering key."""
+    """One step of the schema: statements, or what SQL alone cannot do, in order.
+
+    `{serial}` is the dialect's self-numbering key.
+    """
 
     version: int
     name: str
-    statements: tuple[str, ...]
+    statements: tuple[str | Callable[[Connection], None], ...]
 
 
 # What of these statements databases spell differently, in the order in which it is replaced. A whole number
@@ -96,7 +100,13 @@ REVIEW = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, REVIEW)
+QUEUES = Migration(
+    3,
+    "queues, structure, comments and findings",
+    (*review_migration.COLUMNS, review_migration.fill, *review_migration.INDEXES),
+)
+
+MIGRATIONS = (FIRST, REVIEW, QUEUES)
 NEWEST = MIGRATIONS[-1].version
 
 
@@ -129,6 +139,9 @@ def migrate(engine: Engine, address: str) -> None:
 
 def _apply(connection: Connection, migration: Migration) -> None:
     for statement in migration.statements:
+        if callable(statement):
+            statement(connection)
+            continue
         for ours, theirs in _SPELLED[connection.dialect.name]:
             statement = statement.replace(ours, theirs)
         connection.exec_driver_sql(statement)

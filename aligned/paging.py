@@ -1,43 +1,62 @@
 """Pages of pairs, found by walking along an index from where the last page ended; for the store alone."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
 
-from aligned.queries import select_pairs
-from aligned.records import Origin, Pair, Status
-from aligned.rows import pair_from
-from aligned.schema import pairs
+from aligned.errors import StoreError
+from aligned.queries import select_pairs, stored_from
+from aligned.records import Origin, Status, StoredPair
+from aligned.rows import searched_text
+from aligned.schema import current, pairs
+
+__all__ = ["Filter", "Order", "Page", "Place", "StoredPair"]
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 500
 
-# The number of a document and a position in it: where a page ended.
-Place = tuple[int, int]
+# Where a page ended: the document's number, the position in it and the part of that position; in a queue,
+# what the queue goes by stands before them.
+Place = tuple[float, ...]
+
+# Every pair with a finding of any check.
+ANY_CHECK = "any"
+
+
+class Order(StrEnum):
+    """As pairs stand in their document, the dearest terms first, or the least certain first."""
+
+    DOCUMENT = "document"
+    PRICE = "price"
+    CERTAINTY = "certainty"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which pairs to show; None lets all pass. `document` is its number in the store."""
+    """Which pairs to show, and in which order; None and "" let all pass.
+
+    `document` is its number in the store. `text` is looked for in source and target, whatever its case;
+    `check` is the name of a check that found something, or "any". `price` is the least highest price of a
+    receipt and `score` the highest score, both in nats.
+    """
 
     status: Status | None = None
     document: int | None = None
     origin: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPair:
-    """A pair and what a page must know to change it: its version, and the number of its document."""
-
-    pair: Pair
-    version: int
-    document: int
+    text: str = ""
+    check: str = ""
+    order: Order = Order.DOCUMENT
+    price: float | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Pairs in document order; `after` asks for the next page, None where this was the last."""
+    """Pairs in the order of the filter; `after` asks for the next page, None where this was the last."""
 
     items: tuple[StoredPair, ...]
     after: Place | None
@@ -45,27 +64,52 @@ class Page:
 
 def page(connection: Connection, wanted: Filter, after: Place | None, size: int) -> Page:
     """Return up to `size` shown pairs that come after a place."""
-    columns = (pairs.c.id, pairs.c.document_id, pairs.c.position)
-    query = _narrowed(select(*columns), wanted)
-    if wanted.document is None:
-        query = query.order_by(pairs.c.document_id, pairs.c.position)
-        if after is not None:
-            query = query.where(tuple_(pairs.c.document_id, pairs.c.position) > tuple_(*after))
-    else:
+    keys: list[ColumnElement[Any]] = [pairs.c.document_id, pairs.c.position, pairs.c.part]
+    if wanted.order != Order.DOCUMENT:
+        keys.insert(0, pairs.c.forcing if wanted.order == Order.PRICE else pairs.c.score)
+    query = _narrowed(select(pairs.c.id, *keys), wanted)
+    order, place = keys, after
+    if wanted.document is not None:
         # SQLite walks on along the index only where the order does not name what the filter fixes.
-        query = query.order_by(pairs.c.position)
-        if after is not None:
-            query = query.where(pairs.c.position > after[1])
+        order = [key for key in keys if key is not pairs.c.document_id]
+        fixed = keys.index(pairs.c.document_id)
+        place = after and (*after[:fixed], *after[fixed + 1 :])
+    if place:
+        query = query.where(tuple_(*order[: len(place)]) > tuple_(*place))
     size = max(1, min(size, LARGEST_PAGE))
     # One more than asked for says whether there is a next page.
-    found = connection.execute(query.limit(size + 1)).all()
+    found = connection.execute(query.order_by(*order).limit(size + 1)).all()
     is_last, found = len(found) <= size, found[:size]
-    full = select_pairs(history=False).where(pairs.c.id.in_([row.id for row in found]))
-    rows = {row["id"]: row for row in connection.execute(full).mappings()}
-    items = tuple(
-        StoredPair(pair_from(rows[row.id]), rows[row.id]["version"], row.document_id) for row in found
-    )
-    return Page(items, None if is_last else (found[-1].document_id, found[-1].position))
+    items = stored_pairs(connection, [row.id for row in found])
+    return Page(tuple(items), None if is_last else tuple(found[-1][1:]))
+
+
+def stored_pairs(connection: Connection, ids: Sequence[str], history: bool = False) -> list[StoredPair]:
+    """Return those of the pairs that stand, in the order of the ids; with `history` the others too."""
+    query = select_pairs(history).where(pairs.c.id.in_(ids))
+    rows = {row["id"]: row for row in connection.execute(query).mappings()}
+    return [stored_from(rows[key]) for key in ids if key in rows]
+
+
+def one(connection: Connection, pair_id: str) -> StoredPair:
+    """Return a pair, whether it is shown or not; raises StoreError where there is none of that id."""
+    for history in (False, True):
+        if found := stored_pairs(connection, [pair_id], history):
+            return found[0]
+    raise StoreError(f"the store has no pair {pair_id}", "give the id of a pair")
+
+
+def around(connection: Connection, pair_id: str, before: int, after: int) -> list[StoredPair]:
+    """Return a pair with those that stand before and after it in its document."""
+    here = one(connection, pair_id)
+    columns = current.c.position, current.c.part
+    ours = select(current.c.pair_id).where(current.c.document_id == here.document)
+    place = tuple_(*here.place[1:])
+    earlier = ours.where(tuple_(*columns) < place).order_by(*(column.desc() for column in columns))
+    later = ours.where(tuple_(*columns) > place).order_by(*columns)
+    ids = [*reversed(connection.scalars(earlier.limit(before)).all()), pair_id]
+    found = stored_pairs(connection, [*ids, *connection.scalars(later.limit(after))])
+    return found if any(item.pair.id == pair_id for item in found) else [here]
 
 
 def count(connection: Connection, wanted: Filter) -> int:
@@ -74,12 +118,40 @@ def count(connection: Connection, wanted: Filter) -> int:
     return found
 
 
+def progress(connection: Connection, document: int | None) -> dict[Status, int]:
+    """Return how many shown pairs have each status."""
+    query = select(pairs.c.status, func.count()).group_by(pairs.c.status)
+    rows = connection.execute(_narrowed(query, Filter(document=document)))
+    found = {row[0]: row[1] for row in rows}
+    return {status: found.get(status.value, 0) for status in Status}
+
+
 def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
-    query = query.where(pairs.c.shown == 1)
-    if wanted.status is not None:
-        query = query.where(pairs.c.status == wanted.status.value)
+    """Add what the filter asks for, in the form that has the right index used.
+
+    A column to which nothing is added keeps its index from being used.
+    """
+    # All texts are read in any search, and that is fastest in the order of the table.
+    query = query.where((pairs.c.shown + 0 if wanted.text else pairs.c.shown) == 1)
+    if wanted.text:
+        query = query.where(_holds(pairs.c.searched, searched_text(wanted.text)))
+    # A queue walks along its own index, which has the status and the origin too.
+    is_queue = wanted.order != Order.DOCUMENT
+    for column, value in ((pairs.c.status, wanted.status), (pairs.c.origin, wanted.origin)):
+        if value is not None:
+            query = query.where((column.concat("") if is_queue else column) == value.value)
     if wanted.document is not None:
         query = query.where(pairs.c.document_id == wanted.document)
-    if wanted.origin is not None:
-        query = query.where(pairs.c.origin == wanted.origin.value)
+    if wanted.check:
+        is_any = wanted.check == ANY_CHECK
+        query = query.where(pairs.c.checks != "" if is_any else _holds(pairs.c.checks, f" {wanted.check} "))
+    if wanted.price is not None:
+        query = query.where(pairs.c.forcing <= -wanted.price)
+    if wanted.score is not None:
+        query = query.where(pairs.c.score <= wanted.score)
     return query
+
+
+def _holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    pattern = re.sub(r"([\\%_])", r"\\\1", text)
+    return column.like(f"%{pattern}%", escape="\\")

@@ -19,8 +19,8 @@ from sqlalchemy import (
 
 from aligned.database import CHUNK, insert_missing
 from aligned.errors import StoreError
-from aligned.records import Translation
-from aligned.rows import SEGMENT_FIELDS, translation_from
+from aligned.records import StoredPair, Translation
+from aligned.rows import SEGMENT_FIELDS, pair_from, segments_from, translation_from
 from aligned.schema import current, documents, pairs, segments, signatures, translations
 
 _T = TypeVar("_T")
@@ -87,24 +87,46 @@ def known(found: dict[str, Translation], key: str) -> Translation:
 
 
 def make_current(connection: Connection, document_id: int, rows: Sequence[dict[str, Any]]) -> None:
-    """Point the segments at these pairs and show them; of two for one segment, the last."""
-    places = {row["position"]: row for row in rows}
-    here = current.c.document_id == document_id
-    connection.execute(delete(current).where(here, current.c.position.in_(places)))
-    there = (pairs.c.document_id == document_id) & pairs.c.position.in_(places)
+    """Point the segments at these pairs and show them; of two for one segment and part, the last.
+
+    Where a person has split or merged, that stays.
+    """
+    taken = _restructured(connection, document_id)
+    places = {(row["position"], row["part"]): row for row in rows if row["position"] not in taken}
+    if not places:
+        return
+    positions = {position for position, _ in places}
+    here = (current.c.document_id == document_id) & current.c.position.in_(positions)
+    there = (pairs.c.document_id == document_id) & pairs.c.position.in_(positions)
+    connection.execute(delete(current).where(here))
     connection.execute(update(pairs).where(there, pairs.c.shown == 1).values(shown=0))
     ids = [row["id"] for row in places.values()]
     connection.execute(update(pairs).where(pairs.c.id.in_(ids)).values(shown=1))
     kept = [
         {
             "document_id": document_id,
-            "position": place,
+            "position": position,
+            "part": part,
             "pair_id": row["id"],
             "glossary_id": row["glossary_id"],
         }
-        for place, row in places.items()
+        for (position, part), row in places.items()
     ]
     connection.execute(insert(current), kept)
+
+
+def _restructured(connection: Connection, document_id: int) -> set[int]:
+    """Return the positions whose current pairs a person made."""
+    query = select(pairs.c.position, pairs.c.span).join(current, stands_at())
+    query = query.where(pairs.c.document_id == document_id, pairs.c.covers.is_not(None))
+    return {at for row in connection.execute(query) for at in range(row.position, row.position + row.span)}
+
+
+def stands_at() -> ColumnElement[bool]:
+    """Return the condition that joins pairs with the places where they stand now."""
+    # By place as well, which is the key: without it, each pair would be looked for in the whole table.
+    here = (current.c.document_id == pairs.c.document_id) & (current.c.position == pairs.c.position)
+    return here & (current.c.part == pairs.c.part) & (current.c.pair_id == pairs.c.id)
 
 
 def show_reading(connection: Connection, document_id: int, digest: str) -> None:
@@ -122,6 +144,7 @@ def select_pairs(history: bool) -> Select[Any]:
     columns: list[ColumnElement[Any]] = [segments.c[name].label(f"segment_{name}") for name in SEGMENT_FIELDS]
     columns += [pairs.c.id, pairs.c.origin, pairs.c.status, documents.c.digest, documents.c.name]
     columns += [pairs.c.edited, pairs.c.version, pairs.c.changed]
+    columns += [pairs.c.document_id, pairs.c.part, pairs.c.covers]
     columns += [translations.c[name] for name in ("source", "target", "score", "receipts", "findings")]
     query = select(*columns, signature.c.text.label("signature"), glossary.c.text.label("glossary"))
     query = query.select_from(pairs).join(segments).join(documents).join(translations)
@@ -129,9 +152,13 @@ def select_pairs(history: bool) -> Select[Any]:
     # The same pair may come out of runs under several glossaries: it shows the last of them.
     where = pairs.c.glossary_id
     if not history:
-        # By place as well, which is the key: without it, each pair would be looked for in the whole table.
-        here = (current.c.document_id == pairs.c.document_id) & (current.c.position == pairs.c.position)
-        query = query.join(current, here & (current.c.pair_id == pairs.c.id))
+        query = query.join(current, stands_at())
         where = current.c.glossary_id
     query = query.join(glossary, where == glossary.c.id)
-    return query.order_by(pairs.c.document_id, pairs.c.position, pairs.c.number)
+    place = pairs.c.document_id, pairs.c.position
+    return query.order_by(*place, pairs.c.number if history else pairs.c.part)
+
+
+def stored_from(row: RowMapping) -> StoredPair:
+    """Read a pair, and what must be known to change it, out of a row of `select_pairs`."""
+    return StoredPair(pair_from(row), row["version"], row["document_id"], segments_from(row), row["part"])

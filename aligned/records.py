@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
+from aligned.qa.issues import Issue, Severity, Span
 from glossary.receipt import Receipt
 
 
@@ -22,6 +24,17 @@ class Origin(StrEnum):
     TRANSLATION = "translation"
     ALIGNMENT = "alignment"
     IMPORT = "import"
+
+
+class ChangeKind(StrEnum):
+    """What was done to a pair, or to several; the last four put new pairs in the place of others."""
+
+    VERDICT = "verdict"
+    COMMENT = "comment"
+    SPLIT = "split"
+    MERGE = "merge"
+    MOVE = "move"
+    SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,8 @@ class Translation:
 class Change:
     """One change of a pair: who, when (UTC in ISO 8601), and what it was before and after.
 
-    `undoes` is the number of the change that this one takes back.
+    `undoes` is the number of the change that this one takes back. A change of structure names the pairs that
+    gave way and those that came for them, in order; its targets are theirs, joined.
     """
 
     number: int
@@ -97,6 +111,27 @@ class Change:
     target_before: str
     target_after: str
     undoes: int | None = None
+    kind: ChangeKind = ChangeKind.VERDICT
+    comment: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFinding:
+    """What a check found in a pair; spans count characters of the source and of the target."""
+
+    check: str
+    severity: Severity
+    message: str
+    source: tuple[Span, ...] = ()
+    target: tuple[Span, ...] = ()
+
+    @classmethod
+    def from_issue(cls, issue: Issue) -> Self:
+        """Return what is kept of an issue once it is known of which pair it is."""
+        fault = issue.fault
+        return cls(issue.check, issue.severity, fault.message, fault.source, fault.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +155,23 @@ class Pair:
     receipts: tuple[Receipt, ...] = field(default=())
     findings: tuple[str, ...] = field(default=())
     changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPair:
+    """A pair and what must be known to change it.
+
+    `version` counts its changes, `document` is the number of its document in the store, `segments` are those
+    that it covers, `part` orders the pairs that begin with one segment.
+    """
+
+    pair: Pair
+    version: int
+    document: int
+    segments: tuple[Segment, ...]
+    part: int = 0
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Where it stands: document, position and part; a page in document order goes on from there."""
+        return self.document, self.pair.segment.position, self.part

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 
 from aligned.pairs import pair_id
 from aligned.records import Origin, Pair, Segment, Status, Translation
+from aligned.structure import joined
 from glossary.receipt import Method, Receipt
 
 SEGMENT_FIELDS = tuple(field.name for field in fields(Segment))
@@ -17,6 +18,13 @@ SEGMENT_FIELDS = tuple(field.name for field in fields(Segment))
 def segment_from(row: RowMapping, prefix: str = "") -> Segment:
     """Read a segment out of columns that may bear a prefix."""
     return Segment(**{name: row[prefix + name] for name in SEGMENT_FIELDS})
+
+
+def segments_from(row: RowMapping) -> tuple[Segment, ...]:
+    """Read the segments that a pair covers out of a row that joins all its tables."""
+    if row["covers"] is None:
+        return (segment_from(row, "segment_"),)
+    return tuple(Segment(**item) for item in json.loads(row["covers"]))
 
 
 def pair_from(row: RowMapping) -> Pair:
@@ -29,7 +37,7 @@ def pair_from(row: RowMapping) -> Pair:
         status=Status(row["status"]),
         document=row["digest"],
         name=row["name"],
-        segment=segment_from(row, "segment_"),
+        segment=joined(segments_from(row)),
         signature=row["signature"],
         glossary=row["glossary"],
         score=row["score"],
@@ -51,7 +59,21 @@ def pair_row(head: RowMapping, position: int, translation: Translation) -> dict[
     key = pair_id(head["digest"], head["reading"], position, translation)
     place = {"position": position, "translation_key": translation.key}
     unchanged = {"edited": None, "version": 0, "changed": "", "shown": 0}
-    return {"id": key, "status": Status.NEW.value, **place, **unchanged}
+    return {"id": key, "status": Status.NEW.value, **place, **unchanged, **queue_values(translation)}
+
+
+def queue_values(made: Translation) -> dict[str, Any]:
+    """Return the columns of a new pair that structure, queues and search go by."""
+    forcing = 0.0 - max((receipt.price for receipt in made.receipts), default=0.0)
+    searched = searched_text(f"{made.source}\n{made.target}")
+    sought = {"forcing": forcing, "score": made.score, "checks": "", "searched": searched}
+    return {"span": 1, "part": 0, "covers": None, **sought}
+
+
+def searched_text(text: str) -> str:
+    """Return a text as searches without case go through it: source and target, one on each line."""
+    # SQLite's LIKE ends at the first null character.
+    return text.casefold().replace("\0", " ")
 
 
 def translation_from(row: RowMapping) -> Translation:

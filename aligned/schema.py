@@ -81,7 +81,12 @@ translations = Table(
 
 # Every pair that was ever made; `number` counts them in the order of their making. `edited` is the target as
 # a person left it, where that is not the translation's own; `version` counts the changes; `shown` is 1 for
-# the current pair of each segment, in the reading of a document that the last run had, and 0 for others.
+# the current pairs of each segment, in the reading of a document that the last run had, and 0 for others.
+# A pair covers `span` segments from its position on; `part` orders the current pairs of one position.
+# `covers` holds the segments of a pair that a person made by splitting, merging, moving or giving another
+# source, as JSON, and is null for all others. The last four are what queues and filters go by: minus the
+# highest price of a receipt, the translation's score, the names of the checks that found something, each
+# between blanks, and source and target as they are searched.
 pairs = Table(
     "pairs",
     metadata,
@@ -97,11 +102,18 @@ pairs = Table(
     _number("version"),
     _text("changed"),
     _number("shown"),
+    _number("span"),
+    _number("part"),
+    Column("covers", Text),
+    Column("forcing", Float, nullable=False),
+    Column("score", Float, nullable=False),
+    _text("checks"),
+    _text("searched"),
     ForeignKeyConstraint(["document_id", "position"], ["segments.document_id", "segments.position"]),
 )
 
 # What became of pairs after they were made: only ever appended to. `undoes` is the change that this one
-# takes back.
+# takes back. Of a change of structure, `pair_id` is the first of the pairs that gave way.
 changes = Table(
     "changes",
     metadata,
@@ -114,18 +126,45 @@ changes = Table(
     _text("target_before"),
     _text("target_after"),
     Column("undoes", Integer, ForeignKey("changes.number")),
+    _number("document_id"),
+    _text("kind"),
+    _text("comment"),
+)
+
+# The pairs that gave way in a change of structure ("before") and those that came ("after"), in order.
+change_pairs = Table(
+    "change_pairs",
+    metadata,
+    Column("change_number", Integer, ForeignKey("changes.number"), primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("pair_id", Text, ForeignKey("pairs.id"), nullable=False),
+)
+
+# What the checks of quality found in pairs when they last looked; spans are JSON.
+findings = Table(
+    "findings",
+    metadata,
+    Column("pair_id", Text, ForeignKey("pairs.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    _text("check"),
+    _text("severity"),
+    _text("message"),
+    _text("source_spans"),
+    _text("target_spans"),
 )
 
 # Files that were imported, whole, by the SHA-256 of their bytes.
 imports = Table("imports", metadata, Column("digest", Text, primary_key=True), _text("name"), _text("at"))
 
-# The pair that the last run gave each segment, and the glossary of that run: one row per segment, so
-# that no segment can ever have two current pairs.
+# The pairs that stand for the segments now, and the glossary of the run that made them: one to a segment
+# unless a person has split or merged.
 current = Table(
     "current_pairs",
     metadata,
     Column("document_id", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
+    Column("part", Integer, primary_key=True),
     Column("pair_id", Text, ForeignKey("pairs.id"), nullable=False),
     _reference("glossary_id", "signatures.id"),
     ForeignKeyConstraint(["document_id", "position"], ["segments.document_id", "segments.position"]),

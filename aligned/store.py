@@ -1,20 +1,17 @@
 """The database of documents, translations and pairs; alone may speak SQL."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import insert, select
 
-from aligned import importing, paging, reviewing
-from aligned.database import CHUNK, WAIT_SECONDS, connect, faults, insert_missing, shown_address
+from aligned import importing
+from aligned.database import CHUNK, insert_missing
 from aligned.errors import StoreError
 from aligned.importing import Imported
-from aligned.paging import PAGE_SIZE, Filter, Page, Place
+from aligned.opened import DEFAULT_STORE
 from aligned.queries import (
     chunks,
     count_of,
@@ -27,11 +24,12 @@ from aligned.queries import (
     show_reading,
     translations_of,
 )
-from aligned.records import Change, DocumentRecord, Origin, Pair, Status, Translation
+from aligned.records import DocumentRecord, Origin, Pair, Status, Translation
+from aligned.review import ReviewStore
 from aligned.rows import pair_from, pair_row, segment_from, translation_row
 from aligned.schema import current, documents, pairs, segments, signatures, translations
 
-DEFAULT_STORE = "targem.db"
+__all__ = ["DEFAULT_STORE", "Store", "StoredDocument", "require_store"]
 
 
 def require_store(address: str) -> None:
@@ -55,41 +53,12 @@ class StoredDocument:
     pairs: int
 
 
-class Store:
+class Store(ReviewStore):
     """One open database; make it with `Store.open` and close it, or use it in a `with` statement.
 
     Every method raises `StoreError` where the database is locked, full, damaged or gone. What a method
     writes is in the database, whole, when it returns; until then nothing of it is.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(writes=True)
-        self._address = shown_address(engine)
-
-    @classmethod
-    def open(cls, address: str = DEFAULT_STORE, wait: float = WAIT_SECONDS) -> Self:
-        """Open or make the store at a file path or a `sqlite:///` address.
-
-        `wait` is how many seconds to wait for another process that is writing.
-
-        Raises:
-            StoreError: it cannot be opened, is another program's, or is newer than this program.
-        """
-        return cls(connect(address, wait))
-
-    def close(self) -> None:
-        """Let go of the database."""
-        with faults(self._address):
-            self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def add_document(self, record: DocumentRecord) -> int:
         """Keep a document and its segments and return its number; known ones stay as they are."""
@@ -184,49 +153,6 @@ class Store:
         with self._reading() as connection, connection.execute(in_parts) as rows:
             yield from map(pair_from, rows.mappings())
 
-    def set_status(self, pair_id: str, status: Status, who: str, expected_version: int | None = None) -> int:
-        """Give a verdict on a pair, keep the change, and return the pair's version.
-
-        Raises:
-            StaleError: the pair is not at the expected version.
-        """
-        with self._writing() as connection:
-            state = reviewing.state_of(connection, pair_id)
-            reviewing.require_version(pair_id, state, expected_version, state.target)
-            return reviewing.change(connection, pair_id, state, status, state.target, who)
-
-    def edit(self, pair_id: str, target: str, who: str, expected_version: int) -> int:
-        """Give a pair another target and the status `edited`, keep the change, and return its version.
-
-        Raises:
-            StaleError: somebody else changed it since it had the expected version; it holds both texts.
-        """
-        with self._writing() as connection:
-            state = reviewing.state_of(connection, pair_id)
-            reviewing.require_version(pair_id, state, expected_version, target)
-            return reviewing.change(connection, pair_id, state, Status.EDITED, target, who)
-
-    def undo(self, pair_id: str, who: str) -> int:
-        """Take back the last change of a pair that stands, as a change of its own; return the version."""
-        with self._writing() as connection:
-            return reviewing.undo(connection, pair_id, who)
-
-    def history(self, pair_id: str) -> list[Change]:
-        """Return every change of a pair, oldest first; none for one that is as it was made."""
-        with self._reading() as connection:
-            reviewing.state_of(connection, pair_id)
-            return reviewing.history(connection, pair_id)
-
-    def page(self, wanted: Filter | None = None, after: Place | None = None, size: int = PAGE_SIZE) -> Page:
-        """Return the pairs that pass the filter, in document order, from after a place on."""
-        with self._reading() as connection:
-            return paging.page(connection, wanted or Filter(), after, size)
-
-    def count(self, wanted: Filter | None = None) -> int:
-        """Return how many pairs pass the filter."""
-        with self._reading() as connection:
-            return paging.count(connection, wanted or Filter())
-
     def import_pairs(self, items: Iterable[Pair], digest: str, name: str) -> Imported:
         """Add the pairs of a file, whole or not at all; a file that came before changes nothing.
 
@@ -235,13 +161,3 @@ class Store:
         """
         with self._writing() as connection:
             return importing.import_pairs(connection, items, digest, name)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with faults(self._address), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with faults(self._address), self._writer.begin() as connection:
-            yield connection
