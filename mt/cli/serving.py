@@ -56,10 +56,11 @@ def review(
         from aligned.store import Store
         from mt.web.app import make_app
         from mt.web.batcher import Batcher
+        from mt.web.desk import terms_path
 
         with Store.open(store) as kept:
             batcher = Batcher(load, terms, settings.queue)
-            _serve(make_app(settings, kept, batcher, terms), listener, settings)
+            _serve(make_app(settings, kept, batcher, terms, terms_path(store)), listener, settings)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,15 +20,19 @@ from glossary.terms import Glossary
 from mt.errors import ModelError
 from mt.web import libre, login, pages
 from mt.web.batcher import RETRY_SECONDS, Batcher, BusyError
+from mt.web.desk import TERMS_FILE, Desk
 from mt.web.security import Fence, Guard, refusal
 from mt.web.settings import Settings
 from mt.web.templating import FOLDER
 
 
-def make_app(settings: Settings, store: Store, batcher: Batcher, glossary: Glossary) -> Starlette:
+def make_app(
+    settings: Settings, store: Store, batcher: Batcher, glossary: Glossary, terms_file: Path = TERMS_FILE
+) -> Starlette:
     """Return the server; routes find what is given here in `request.app.state`.
 
-    The batcher is closed with the server, the store is not.
+    `terms_file` keeps the terms that are added on the pages. The batcher is closed with the server, the store
+    is not.
     """
 
     @asynccontextmanager
@@ -54,6 +59,7 @@ def make_app(settings: Settings, store: Store, batcher: Batcher, glossary: Gloss
     app.state.store = store
     app.state.batcher = batcher
     app.state.glossary = glossary
+    app.state.desk = Desk(store, batcher, glossary, terms_file)
     app.state.attempts = login.Attempts(settings.logins)
     return app
 

@@ -72,7 +72,7 @@ async def enter(request: Request) -> Response:
     # Nothing of what the browser had before goes on: neither the token nor another person's name.
     request.session.clear()
     request.session.update({"in": True, "name": name, "csrf": secrets.token_urlsafe(24)})
-    return RedirectResponse(_inside(request.query_params.get("next", "/")), 303)
+    return RedirectResponse(inside(request.query_params.get("next", "/")), 303)
 
 
 def leave(request: Request) -> Response:
@@ -85,7 +85,7 @@ def _page(request: Request, fault: str, status: int = 200) -> Response:
     return templates.TemplateResponse(request, "login.html", {"fault": fault}, status_code=status)
 
 
-def _inside(address: str) -> str:
+def inside(address: str) -> str:
     """Return the address of a page of ours; that of another site becomes our first page."""
     is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if is_ours else "/"

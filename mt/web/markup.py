@@ -42,8 +42,8 @@ def _piece(text: str, span: Span, words: Sequence[Span], marks: Sequence[Mark]) 
         names = " ".join(dict.fromkeys(mark.name for mark in over))
         about += Markup(' class="{}"').format(names)
         about += Markup(' title="{}"').format(titles) if titles else Markup("")
-    tag = "mark" if over else "span"
-    return Markup("<{}{}>{}</{}>").format(Markup(tag), about, content, Markup(tag))
+    piece = Markup("<mark{}>{}</mark>") if over else Markup("<span{}>{}</span>")
+    return piece.format(about, content)
 
 
 def difference(before: str, after: str) -> Markup:

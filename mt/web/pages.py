@@ -1,14 +1,13 @@
 """The pages that a person sees."""
 
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
+from mt.web import changes, documents, replacing, review, vocabulary
 
-def index(request: Request) -> Response:
-    """List the documents."""
-    names = [document.name for document in request.app.state.store.documents()]
-    return PlainTextResponse("\n".join(names) + "\n")
-
-
-routes: list[BaseRoute] = [Route("/", index)]
+routes: list[BaseRoute] = [
+    *documents.routes,
+    *review.routes,
+    *changes.routes,
+    *replacing.routes,
+    *vocabulary.routes,
+]

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from aligned.links import source_words, target_words
-from aligned.paging import StoredPair
 from aligned.qa.checks import PAIR_CHECKS, TERM_CHECKS, check
 from aligned.qa.issues import Issue, NumberedPair, Severity
-from aligned.records import Pair, Segment
+from aligned.records import Pair, Segment, StoredPair
 from glossary.check import serve
 from glossary.checker import Checker
 from glossary.match import Match, SourceMatcher, TargetMatcher
@@ -37,7 +36,11 @@ class TermNote:
     @property
     def title(self) -> str:
         """Say in one line what became of the term."""
-        text = f"{self.prefix}\u2011{self.term} → {self.target}" if self.prefix else f"{self.term} → {self.target}"
+        text = (
+            f"{self.prefix}\u2011{self.term} → {self.target}"
+            if self.prefix
+            else f"{self.term} → {self.target}"
+        )
         if self.target_span is None:
             return f"{text}, missing"
         if self.receipt and self.receipt.price:
@@ -112,9 +115,7 @@ class RowMaker:
 
     def owes(self, pair: Pair, term: Term) -> bool:
         """Tell whether the source has a term that the target lacks."""
-        return any(
-            note.target_span is None and note.term in term.surfaces for note in self.terms(pair)
-        )
+        return any(note.target_span is None and note.term in term.surfaces for note in self.terms(pair))
 
 
 def place_of(segment: Segment) -> str:

@@ -16,7 +16,8 @@ export async function send(method, url, fields = {}) {
     return await fetch(url, {
       method,
       body: method === "GET" ? undefined : new URLSearchParams(fields),
-      headers: { "X-CSRF-Token": csrf() },
+      // As htmx says it: who is logged out gets a 401 and no log-in page.
+      headers: { "X-CSRF-Token": csrf(), "HX-Request": "true" },
     });
   } catch {
     return null;
