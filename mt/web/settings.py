@@ -48,6 +48,11 @@ class Settings:
         """Return the key that signs cookies; another password makes another key, which ends all sessions."""
         return hmac.new(self.secret, self.password or b"", "sha256").hexdigest()
 
+    @property
+    def needs_key(self) -> bool:
+        """Tell whether the translation API asks for a key: as soon as there is a key or a password."""
+        return bool(self.api_keys) or self.password is not None
+
     def is_password(self, text: str) -> bool:
         """Tell, in constant time, whether a text is the password."""
         return self.password is not None and hmac.compare_digest(digest(text), self.password)

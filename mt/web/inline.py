@@ -1,0 +1,181 @@
+"""HTML cut into texts to translate and the markup inside them; everything else is kept as it is written."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from glossary.hebrew import clean_text, has_hebrew
+from mt.readers.html import BLOCKS, VOID
+
+# Elements whose content is no text of the page.
+RAW = frozenset(("script", "style", "template", "textarea", "svg", "math"))
+# Elements that, without a letter inside, are the marks of notes, which no model should see.
+NOTES = frozenset(("sup", "sub"))
+# Deeper markup is kept as single tags: what follows is recursive.
+DEEPEST = 50
+# Tags hold no '<' outside quotation marks here, so that a page of nothing but '<' takes linear time.
+_TOKEN = re.compile(
+    r"<!--.*?-->|<[!?][^>]*>|</?(?P<tag>[a-zA-Z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
+)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_UNTRANSLATED = re.compile(
+    r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*(\"[^\"]*|'[^']*|)\bnotranslate\b", re.I
+)
+
+
+@dataclass(slots=True)
+class Markup:
+    """Markup inside a text: an element around text[start:end], or one thing that stands at `start`.
+
+    `opening` and `closing` are its tags as they are written; what stands at a place is all in `opening`.
+    `spaced` tells whether white space stands before such a thing, and after it.
+    """
+
+    start: int
+    end: int
+    opening: str
+    closing: str = ""
+    children: list["Markup"] = field(default_factory=list)
+    spaced: tuple[bool, bool] = (False, False)
+
+    @property
+    def is_element(self) -> bool:
+        return bool(self.closing)
+
+
+@dataclass(slots=True)
+class Text:
+    """A text without its tags, in the normal form that models see, and the markup inside it."""
+
+    text: str
+    markup: list[Markup] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A stretch of a page: text where `tag` is None, "" for comments and declarations."""
+
+    raw: str
+    tag: str | None = None
+
+    @property
+    def is_end(self) -> bool:
+        return self.raw.startswith("</")
+
+    @property
+    def is_empty(self) -> bool:
+        return self.raw.endswith("/>") or self.tag == "" or VOID.fullmatch(self.tag or "x") is not None
+
+
+def texts_of(page: str) -> list[str | Text]:
+    """Cut a page: strings stay as they are, joined in order with what becomes of the texts."""
+    reader = _Reader()
+    tokens = list(_tokens(page))
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        end = _end_of(tokens, at)
+        reader.read(token, "".join(part.raw for part in tokens[at:end]))
+        at = end
+    reader.flush()
+    return reader.parts
+
+
+def _tokens(page: str) -> Iterator[_Token]:
+    at = 0
+    for match in _TOKEN.finditer(page):
+        if at < match.start():
+            yield _Token(page[at : match.start()])
+        yield _Token(match[0], (match["tag"] or "").lower())
+        at = match.end()
+    if at < len(page):
+        yield _Token(page[at:])
+
+
+def _end_of(tokens: list[_Token], start: int) -> int:
+    """Return the place after a token, or after the whole element where one that is kept begins."""
+    first = tokens[start]
+    if not first.tag or first.is_end or first.is_empty:
+        return start + 1
+    is_kept = first.tag in RAW or _UNTRANSLATED.search(first.raw)
+    if not is_kept and first.tag not in NOTES:
+        return start + 1
+    depth = 0
+    for at in range(start, len(tokens)):
+        depth += 0 if tokens[at].tag != first.tag else -1 if tokens[at].is_end else 1
+        if depth == 0:
+            text = "".join(token.raw for token in tokens[start:at] if token.tag is None)
+            return at + 1 if is_kept or not any(map(str.isalpha, text)) else start + 1
+    return start + 1
+
+
+class _Reader:
+    """What was read of a page so far: finished parts, and the text that is being read."""
+
+    def __init__(self) -> None:
+        self.parts: list[str | Text] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._text = ""
+        self._raw = ""
+        self._roots: list[Markup] = []
+        self._open: list[tuple[str, Markup]] = []
+        self._last: Markup | None = None
+
+    def read(self, token: _Token, raw: str) -> None:
+        """Take a token; `raw` is the whole element where it is kept whole."""
+        if token.tag is None:
+            self._add_text(raw)
+        elif token.tag in ("br", "hr") or BLOCKS.fullmatch(token.tag):
+            self.flush()
+            self.parts.append(raw)
+            return
+        elif token.is_end:
+            self._close(token)
+        elif raw != token.raw or token.is_empty or len(self._open) == DEEPEST:
+            self._add_thing(raw)
+        else:
+            self._open.append((token.tag, Markup(len(self._text), -1, raw)))
+        self._raw += raw
+
+    def flush(self) -> None:
+        """End the text that is being read; one without Hebrew stays as it is written."""
+        while self._open:
+            self._leave_open()
+        is_text = has_hebrew(self._text)
+        self.parts.append(Text(self._text, self._roots) if is_text else self._raw)
+        self._begin()
+
+    def _add_text(self, raw: str) -> None:
+        text = _BLANKS.sub(" ", clean_text(unescape(raw)))
+        if self._last:
+            self._last.spaced = (self._last.spaced[0], text[:1] == " ")
+            self._last = None
+        if self._text[-1:] == " ":
+            text = text.removeprefix(" ")
+        self._text += text
+
+    def _add_thing(self, raw: str) -> None:
+        self._last = Markup(len(self._text), len(self._text), raw)
+        self._last.spaced = (self._text[-1:] == " ", False)
+        self._siblings().append(self._last)
+
+    def _siblings(self) -> list[Markup]:
+        return self._open[-1][1].children if self._open else self._roots
+
+    def _close(self, token: _Token) -> None:
+        if all(tag != token.tag for tag, _ in self._open):
+            self._add_thing(token.raw)
+            return
+        while self._open[-1][0] != token.tag:
+            self._leave_open()
+        _, element = self._open.pop()
+        element.end, element.closing = len(self._text), token.raw
+        self._siblings().append(element)
+
+    def _leave_open(self) -> None:
+        """Make the innermost open element, which has no end, a thing that stands where it begins."""
+        _, element = self._open.pop()
+        self._siblings().extend((Markup(element.start, element.start, element.opening), *element.children))
