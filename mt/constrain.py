@@ -81,7 +81,8 @@ class Constrainer:
         sentences = [
             _Sentence(source, tuple(matches), *self._pieces.source(source)) for source, matches in sources
         ]
-        free = self._drafts(sentences, [Request(sentence.pieces) for sentence in sentences])
+        asked = [Request(each.pieces, wants_attention=bool(each.matches)) for each in sentences]
+        free = self._drafts(sentences, asked)
         drafts = self._without_faults(sentences, free)
         written = [self._written(*pair) for pair in zip(sentences, drafts, strict=True)]
         scores = self._scores(sentences, free, [text for text, _ in written])

@@ -22,13 +22,15 @@ class Request:
     """One decoding job: source pieces without the end mark, and what the output must and must not be.
 
     The output begins with `prefix`. None of the piece sequences in `banned` stands in what follows it.
-    With `varied` no REPEATABLE + 1 pieces stand in it twice.
+    With `varied` no REPEATABLE + 1 pieces stand in it twice. Without `wants_attention` an engine may leave
+    the attention out, which saves time.
     """
 
     source: tuple[str, ...]
     prefix: tuple[str, ...] = ()
     banned: tuple[tuple[str, ...], ...] = ()
     varied: bool = False
+    wants_attention: bool = True
 
     @property
     def limit(self) -> int:
@@ -40,8 +42,9 @@ class Request:
 class Hypothesis:
     """An output without its end mark; `attention` has shape (len(pieces), len(source)).
 
-    `finished` is false where the output ran into its limit. `score` is the log-probability in nats of what
-    follows the request's prefix, end mark included.
+    `attention` may have no rows where the request does not want it. `finished` is false where the output ran
+    into its limit. `score` is the log-probability in nats of what follows the request's prefix, end mark
+    included.
     """
 
     pieces: tuple[str, ...]

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 from mt.engines.base import Engine, Request
@@ -58,6 +59,7 @@ def fault(text: str, finished: bool) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # asked about a text at every step of its mending
 def is_loop(text: str) -> bool:
     """Tell whether a text is caught in a loop, of words or within one."""
     return repeats(text) > MAX_REPEATS or _STUTTER.search(text) is not None

@@ -1,0 +1,27 @@
+"""What this process may use of its machine: cores and memory."""
+
+import os
+from pathlib import Path
+
+_LIMIT = "memory.max"
+_USED = "memory.current"
+
+
+def cores() -> int:
+    """Return how many threads to run: the cores this process may use, fewer where OMP_NUM_THREADS says so."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return min(usable, int(wanted)) if wanted.isdecimal() and int(wanted) else usable
+
+
+def free_memory(control_group: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """Return the bytes that can still be had, under a container's limit too (cgroup v2); None if unknown."""
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
+    try:
+        limit, used = ((control_group / name).read_text("ascii").strip() for name in (_LIMIT, _USED))
+    except OSError:
+        return free
+    return min(free, int(limit) - int(used)) if limit.isdecimal() else free
