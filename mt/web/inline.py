@@ -1,7 +1,7 @@
 """HTML cut into texts to translate and the markup inside them; everything else is kept as it is written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -72,12 +72,14 @@ def texts_of(page: str) -> list[str | Text]:
     """Cut a page: strings stay as they are, joined in order with what becomes of the texts."""
     reader = _Reader()
     tokens = list(_tokens(page))
+    ends = _ends(tokens)
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        end = _end_of(tokens, at)
-        reader.read(token, "".join(part.raw for part in tokens[at:end]))
-        at = end
+        last = ends.get(at, at)
+        if not _is_kept(tokens[at : last + 1]):
+            last = at
+        reader.read(tokens[at], "".join(token.raw for token in tokens[at : last + 1]))
+        at = last + 1
     reader.flush()
     return reader.parts
 
@@ -93,21 +95,26 @@ def _tokens(page: str) -> Iterator[_Token]:
         yield _Token(page[at:])
 
 
-def _end_of(tokens: list[_Token], start: int) -> int:
-    """Return the place after a token, or after the whole element where one that is kept begins."""
-    first = tokens[start]
-    if not first.tag or first.is_end or first.is_empty:
-        return start + 1
-    is_kept = first.tag in RAW or _UNTRANSLATED.search(first.raw)
-    if not is_kept and first.tag not in NOTES:
-        return start + 1
-    depth = 0
-    for at in range(start, len(tokens)):
-        depth += 0 if tokens[at].tag != first.tag else -1 if tokens[at].is_end else 1
-        if depth == 0:
-            text = "".join(token.raw for token in tokens[start:at] if token.tag is None)
-            return at + 1 if is_kept or not any(map(str.isalpha, text)) else start + 1
-    return start + 1
+def _ends(tokens: Sequence[_Token]) -> dict[int, int]:
+    """Return for each start tag that has one the place of its end tag."""
+    ends: dict[int, int] = {}
+    begun: dict[str, list[int]] = {}
+    for at, token in enumerate(tokens):
+        if token.tag and token.is_end and begun.get(token.tag):
+            ends[begun[token.tag].pop()] = at
+        elif token.tag and not token.is_end and not token.is_empty:
+            begun.setdefault(token.tag, []).append(at)
+    return ends
+
+
+def _is_kept(element: Sequence[_Token]) -> bool:
+    """Tell whether an element is kept whole, with its content."""
+    first = element[0]
+    if len(element) == 1:
+        return False
+    if first.tag in NOTES:
+        return not any(token.tag is None and any(map(str.isalpha, token.raw)) for token in element)
+    return first.tag in RAW or _UNTRANSLATED.search(first.raw) is not None
 
 
 class _Reader:

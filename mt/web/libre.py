@@ -105,8 +105,8 @@ async def _asked(request: Request) -> dict[str, Any]:
         if not isinstance(fields, dict):
             raise HTTPException(400, "Invalid JSON format")
     else:
-        form = await request.form()
-        given = {name: value for name, value in form.items() if isinstance(value, str)}
+        async with request.form() as form:
+            given = {name: value for name, value in form.items() if isinstance(value, str)}
         fields = {**request.query_params, **given}
         if "q" in fields:  # forms break lines with two characters
             fields["q"] = "\n".join(fields["q"].splitlines())
