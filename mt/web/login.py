@@ -60,8 +60,8 @@ def show(request: Request) -> Response:
 
 async def enter(request: Request) -> Response:
     """Check the password, and begin a session under the name that was given."""
-    form = await request.form()
-    name, password = (str(form.get(field, "")) for field in ("name", "password"))
+    async with request.form() as form:
+        name, password = (str(form.get(field, "")) for field in ("name", "password"))
     if wait := request.app.state.attempts.wait(request.client.host if request.client else ""):
         raise HTTPException(429, f"too many tries: wait {wait} seconds", {"Retry-After": str(wait)})
     name = " ".join(name.split())[:MAX_NAME]
