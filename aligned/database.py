@@ -35,7 +35,7 @@ class _Kind(Protocol):
         self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
     ) -> int: ...
 
-    def explain(self, error: BaseException) -> tuple[str, str] | None: ...
+    def explain(self, error: BaseException) -> tuple[str, str]: ...
 
 
 _KINDS: dict[str, _Kind] = {"sqlite": sqlite, "postgresql": postgresql}
@@ -93,24 +93,20 @@ def faults(address: str) -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise StoreError("a text holds half a character", "save its file as UTF-8 again") from error
     except OverflowError as error:
-        raise StoreError("a number is too large for the store", "mend it where it comes from") from error
+        what = f"the store {address} cannot keep a number of that size"
+        raise StoreError(what, "mend it where it comes from") from error
 
 
 def _explained(address: str, error: BaseException) -> StoreError:
-    kind = _KINDS["sqlite" if isinstance(error, sqlite3.Error) else "postgresql"]
-    if known := kind.explain(error):
-        return StoreError(f"the store {address} {known[0]}", known[1])
-    detail = " ".join(str(error).split())
-    return StoreError(
-        f"the store {address} cannot be used ({detail})", "go back to a copy or give another store"
-    )
+    what, do = _KINDS["sqlite" if isinstance(error, sqlite3.Error) else "postgresql"].explain(error)
+    return StoreError(f"the store {address} {' '.join(what.split())}", do)
 
 
 def _url(address: str) -> URL:
     if not address:
         raise StoreError("the address of the store is empty", _ADDRESSES)
     # A single letter before a colon would be a drive of Windows.
-    if not re.match(r"[A-Za-z][A-Za-z0-9+]+://", address):
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", address):
         return URL.create("sqlite", database=address)
     try:
         url = make_url(address)

@@ -22,6 +22,7 @@ _FAULTS = (
     ("28", "refuses this user or password", "check both in the address"),
     ("3D000", "does not exist", "make it with `createdb` or check its name"),
     ("3F000", "does not exist", "check the schema in the address"),
+    ("22003", "cannot keep a number of that size", "mend it where it comes from"),
     ("25006", "cannot be written, it is read-only", "give another store"),
     ("42501", "may not be changed by this user", "give that user the right or give another store"),
     ("53100", "cannot grow, the disk of its server is full", "free some space and run the command again"),
@@ -64,14 +65,16 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     return connection.exec_driver_sql(statement, (_as_json(rows),)).rowcount
 
 
-def explain(error: BaseException) -> tuple[str, str] | None:
-    """Return what a fault means and what to do, None for one that is not known."""
-    details = error.args[0] if error.args else ""
-    state = getattr(error, "sqlstate", None) or (details.get("C") if isinstance(details, dict) else None)
+def explain(error: BaseException) -> tuple[str, str]:
+    """Return what a fault means and what to do."""
+    # pg8000 gives the fields of the server's message by their letters, psycopg has them as attributes.
+    fields = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+    text = fields.get("M") or str(error)
+    state = fields.get("C") or getattr(error, "sqlstate", None)
     if not state:
-        text = str(error).lower()
-        state = next((state for words, state in _WHILE_CONNECTING if re.search(words, text)), "")
-    return next((fault[1:] for fault in _FAULTS if state.startswith(fault[0])), None)
+        state = next((state for words, state in _WHILE_CONNECTING if re.search(words, text, re.I)), "")
+    unknown = f"cannot be used ({text})", "check the address and the log of the server"
+    return next((fault[1:] for fault in _FAULTS if state.startswith(fault[0])), unknown)
 
 
 def _begin(wait: float, connection: Connection) -> None:

@@ -58,10 +58,11 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     return connection.exec_driver_sql(str(compiled), values).rowcount
 
 
-def explain(error: BaseException) -> tuple[str, str] | None:
-    """Return what a fault means and what to do, None for one that is not known."""
+def explain(error: BaseException) -> tuple[str, str]:
+    """Return what a fault means and what to do."""
     name = getattr(error, "sqlite_errorname", "")
-    return next((fault[1:] for fault in _FAULTS if name.startswith(fault[0])), None)
+    unknown = f"cannot be used ({error})", "go back to a copy or give another store"
+    return next((fault[1:] for fault in _FAULTS if name.startswith(fault[0])), unknown)
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:

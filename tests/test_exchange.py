@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -18,6 +18,7 @@ from aligned.paging import Filter
 from aligned.records import Origin, Pair, Status
 from aligned.store import Store
 from mt.cli import app
+from tests.conftest import NewAddress
 from tests.hard_pairs import pairs as hard_pairs
 from tests.test_store import document, translation
 from tests.translated_sample import translated
@@ -27,8 +28,8 @@ SAMPLE = translated().pairs
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(str(tmp_path / "targem.db")) as opened:
+def store(new_address: NewAddress) -> Iterator[Store]:
+    with Store.open(new_address()) as opened:
         yield opened
 
 
@@ -44,11 +45,13 @@ def fill(store: Store, size: int = 3) -> list[Pair]:
 
 
 @pytest.mark.parametrize("ending", WRITERS)
-def test_an_export_into_an_empty_store_brings_everything(tmp_path: Path, store: Store, ending: str) -> None:
+def test_an_export_into_an_empty_store_brings_everything(
+    tmp_path: Path, new_address: NewAddress, store: Store, ending: str
+) -> None:
     expected = fill(store)
     path = tmp_path / f"out{ending}"
     assert export_file(store, path) == 3
-    with Store.open(str(tmp_path / "other.db")) as other:
+    with Store.open(new_address()) as other:
         done = import_file(other, path)
         assert (done.added, done.changed, done.unchanged) == (3, 0, 0)
         assert list(other.pairs()) == expected
@@ -141,12 +144,14 @@ def test_a_file_that_has_a_pair_twice(tmp_path: Path, store: Store) -> None:
     assert next(pair.id for pair in store.pairs()) == first.id
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(items=st.lists(hard_pairs(), max_size=5))
-def test_any_pairs_can_be_kept(tmp_path_factory: pytest.TempPathFactory, items: list[Pair]) -> None:
+def test_any_pairs_can_be_kept(
+    tmp_path_factory: pytest.TempPathFactory, new_address: NewAddress, items: list[Pair]
+) -> None:
     folder = tmp_path_factory.mktemp("law")
     write_pairs(items, folder / "x.xlf")
-    with Store.open(str(folder / "x.db")) as store:
+    with Store.open(new_address()) as store:
         done = import_file(store, folder / "x.xlf")
         assert done.added + done.changed + done.unchanged + done.empty == len(items)
         kept = {(pair.source, pair.target) for pair in store.pairs(history=True)}
@@ -189,8 +194,8 @@ def run(*arguments: str | Path) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr or str(done.exception or "")
 
 
-def test_the_commands(tmp_path: Path) -> None:
-    store, out = tmp_path / "x.db", tmp_path / "out.jsonl"
+def test_the_commands(tmp_path: Path, new_address: NewAddress) -> None:
+    store, out = new_address(), tmp_path / "out.jsonl"
     code, output, errors = run("import", DATA / "exchange_matecat.xlf", "--store", store)
     assert (code, output) == (0, "")
     assert re.search(r"2 pairs added, 0 changed, 0 as they were, 0 without text", errors)

@@ -49,8 +49,9 @@ def segment(position: int, text: str = "משפט") -> Segment:
     return Segment(position, text, position // 2, "paragraph", 0, len(text))
 
 
-def document(size: int = 3, reading: str = "reader 1") -> DocumentRecord:
-    return DocumentRecord("ab" * 32, reading, "brief.he.txt", "txt", tuple(map(segment, range(size))))
+def document(size: int = 3, reading: str = "reader 1", page: int | None = None) -> DocumentRecord:
+    kept = tuple(replace(segment(number), page=page) for number in range(size))
+    return DocumentRecord("ab" * 32, reading, "brief.he.txt", "txt", kept)
 
 
 def translation(key: str, target: str = "sentence", signature: str = "engine 1") -> Translation:
