@@ -2,11 +2,15 @@
 
 from glossary.errors import TargemError
 
-__all__ = ["FormatError", "StaleError", "StoreError", "TargemError"]
+__all__ = ["FormatError", "MissingError", "StaleError", "StoreError", "TargemError"]
 
 
 class StoreError(TargemError):
     """The database cannot be opened, read or written."""
+
+
+class MissingError(StoreError):
+    """The store has no pair or document of that name."""
 
 
 class StaleError(StoreError):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
 
-from aligned.errors import StoreError
+from aligned.errors import MissingError, StoreError
 from aligned.queries import select_pairs, stored_from
 from aligned.records import Origin, Status, StoredPair
 from aligned.rows import searched_text
@@ -92,11 +92,11 @@ def stored_pairs(connection: Connection, ids: Sequence[str], history: bool = Fal
 
 
 def one(connection: Connection, pair_id: str) -> StoredPair:
-    """Return a pair, whether it is shown or not; raises StoreError where there is none of that id."""
+    """Return a pair, whether it is shown or not; raises MissingError where there is none of that id."""
     for history in (False, True):
         if found := stored_pairs(connection, [pair_id], history):
             return found[0]
-    raise StoreError(f"the store has no pair {pair_id}", "give the id of a pair")
+    raise MissingError(f"the store has no pair {pair_id}", "give the id of a pair")
 
 
 def around(connection: Connection, pair_id: str, before: int, after: int) -> list[StoredPair]:
@@ -133,8 +133,6 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
     """
     # All texts are read in any search, and that is fastest in the order of the table.
     query = query.where((pairs.c.shown + 0 if wanted.text else pairs.c.shown) == 1)
-    if wanted.text:
-        query = query.where(_holds(pairs.c.searched, searched_text(wanted.text)))
     # A queue walks along its own index, which has the status and the origin too.
     is_queue = wanted.order != Order.DOCUMENT
     for column, value in ((pairs.c.status, wanted.status), (pairs.c.origin, wanted.origin)):
@@ -149,6 +147,8 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
         query = query.where(pairs.c.forcing <= -wanted.price)
     if wanted.score is not None:
         query = query.where(pairs.c.score <= wanted.score)
+    if wanted.text:  # the last, being the dearest
+        query = query.where(_holds(pairs.c.searched, searched_text(wanted.text)))
     return query
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from aligned.database import CHUNK, insert_missing
-from aligned.errors import StoreError
+from aligned.errors import MissingError, StoreError
 from aligned.records import StoredPair, Translation
 from aligned.rows import SEGMENT_FIELDS, pair_from, segments_from, translation_from
 from aligned.schema import current, documents, pairs, segments, signatures, translations
@@ -50,12 +50,12 @@ def count_of(table: FromClause) -> Any:
 
 
 def head_of(connection: Connection, document_id: int) -> RowMapping:
-    """Return the row of a document with its reading; raises StoreError where there is none."""
+    """Return the row of a document with its reading; raises MissingError where there is none."""
     query = select(documents, signatures.c.text.label("reading"))
     query = query.join(signatures, documents.c.reading_id == signatures.c.id)
     row = connection.execute(query.where(documents.c.id == document_id)).mappings().first()
     if row is None:
-        raise StoreError(f"the store has no document {document_id}", "add the document first")
+        raise MissingError(f"the store has no document {document_id}", "add the document first")
     return row
 
 

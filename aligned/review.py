@@ -59,7 +59,7 @@ class ReviewStore(OpenStore):
             return paging.count(connection, wanted or Filter())
 
     def pair(self, pair_id: str) -> StoredPair:
-        """Return a pair; raises StoreError where there is none of that id."""
+        """Return a pair; raises MissingError where there is none of that id."""
         with self._reading() as connection:
             return paging.one(connection, pair_id)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 
-from aligned.errors import StaleError, StoreError
+from aligned.errors import MissingError, StaleError, StoreError
 from aligned.queries import stands_at
 from aligned.records import Change, ChangeKind, Status
 from aligned.rows import searched_text
@@ -51,10 +51,10 @@ def states() -> Any:
 
 
 def state_of(connection: Connection, pair_id: str) -> State:
-    """Return how a pair stands; raises StoreError where there is none of that id."""
+    """Return how a pair stands; raises MissingError where there is none of that id."""
     row = connection.execute(states().where(pairs.c.id == pair_id)).mappings().first()
     if row is None:
-        raise StoreError(f"the store has no pair {pair_id}", "give the id of a pair")
+        raise MissingError(f"the store has no pair {pair_id}", "give the id of a pair")
     return state_from(row)
 
 
@@ -66,15 +66,17 @@ def require_version(pair_id: str, state: State, expected: int | None, given: str
 
 def require_current(connection: Connection, pair_id: str, state: State, given: str) -> None:
     """Raise StaleError, with what stands there now, where other pairs have come for this one."""
-    query = select(pairs.c.position, pairs.c.span).where(pairs.c.id == pair_id)
-    first, span = connection.execute(query).one()
-    here = (pairs.c.document_id == state.document) & (pairs.c.position < first + span)
-    now = select(pairs.c.id, func.coalesce(pairs.c.edited, translations.c.target))
-    now = now.join(translations).join(current, stands_at())
-    now = now.where(here, pairs.c.position + pairs.c.span > first)
-    standing = connection.execute(now.order_by(pairs.c.position, pairs.c.part)).all()
-    if pair_id not in {key for key, _ in standing}:
-        raise StaleError(pair_id, " ".join(text for _, text in standing), given, state.version)
+    stands = select(pairs.c.id).join(current, stands_at()).where(pairs.c.id == pair_id)
+    if connection.execute(stands).first():
+        return
+    first, span = connection.execute(
+        select(pairs.c.position, pairs.c.span).where(pairs.c.id == pair_id)
+    ).one()
+    there = (current.c.document_id == state.document) & (current.c.position < first + span)
+    there &= current.c.position + pairs.c.span > first
+    now = select(func.coalesce(pairs.c.edited, translations.c.target)).join(translations)
+    now = now.join(current, stands_at()).where(there).order_by(pairs.c.position, pairs.c.part)
+    raise StaleError(pair_id, " ".join(connection.scalars(now)), given, state.version)
 
 
 def change(

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from aligned.errors import StaleError, StoreError
+from aligned.errors import MissingError, StaleError, StoreError
 from aligned.store import Store
 from glossary.errors import TargemError
 from glossary.terms import Glossary
@@ -75,6 +75,10 @@ def _refused(request: Request, error: Exception) -> Response:
 def _status(error: Exception) -> int:
     if isinstance(error, BusyError):
         return 503
+    if isinstance(error, MissingError):
+        return 404
     if isinstance(error, StaleError):
         return 409
-    return 500 if isinstance(error, StoreError | ModelError) else 400
+    # What the store says of its database has the database's own error behind it.
+    is_ours = isinstance(error, ModelError) or (isinstance(error, StoreError) and error.__cause__ is not None)
+    return 500 if is_ours else 400
