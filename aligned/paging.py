@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
 
-from aligned.errors import MissingError, StoreError
+from aligned.errors import MissingError
 from aligned.queries import select_pairs, stored_from
 from aligned.records import Origin, Status, StoredPair
 from aligned.rows import searched_text
