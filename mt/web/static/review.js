@@ -41,7 +41,8 @@ function choose(row, focus = true) {
 function open(row) {
   const panel = row.querySelector(".panel");
   panel.hidden = false;
-  htmx.ajax("GET", `/pairs/${row.dataset.id}/panel`, { target: panel, swap: "innerHTML" });
+  // A server that does not answer is told of where it matters, at the save.
+  htmx.ajax("GET", `/pairs/${row.dataset.id}/panel`, { target: panel, swap: "innerHTML" }).catch(() => {});
   follow(row);
   presence.enter(row.dataset.id);
 }
