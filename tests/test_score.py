@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from aligned.align import Bead
 from glossary.terms import Glossary, Term
+from mt.errors import DocumentError
 from mt.scoring.files import parting
 from mt.scoring.metrics import compare, score
 from mt.scoring.page import page
 from mt.scoring.report import Task, report
+from mt.scoring.sources import Source
+from mt.scoring.tasks import Files, unaligned_task
 from mt.scoring.terms import score_terms
 from tests.conftest import Run
 
@@ -40,6 +44,7 @@ BAD = [
     "Two men will sit next week in town.",
 ]
 SOURCES = ["ב-26 בנובמבר", "השגרירות בבאקו", "היצוא", "איש", "שיחות", "נשיאים בטביליסי"]
+HEBREW = tuple(map(Source, SOURCES))
 TERMS = Glossary((Term("באקו", ("Baku",)), Term("טביליסי", ("Tbilisi", "Tiflis"))))
 
 
@@ -80,15 +85,16 @@ def test_a_better_system_is_told_from_a_worse_and_from_itself() -> None:
 
 
 def test_lines_say_what_is_missing() -> None:
-    found = report(Task(tuple(GOOD), (tuple(REFERENCES),), tuple(SOURCES), tuple(BAD), TERMS))
-    assert found.wins == (6, 0, 0)
+    found = report(Task(tuple(GOOD), (tuple(REFERENCES),), HEBREW, (("bad", tuple(BAD)),), TERMS))
+    [compared] = found.baselines
+    assert (compared.name, compared.won, compared.lost, compared.drawn) == ("bad", 6, 0, 0)
     assert found.terms is not None
     assert (found.terms.owed, found.terms.kept) == (2, 2)
-    worse = report(Task(tuple(BAD), (tuple(REFERENCES),), tuple(SOURCES), (), TERMS))
-    assert worse.lines[0].missing_numbers == ("26", "2022")
-    assert worse.lines[0].wrong_numbers == ("2002",)
+    worse = report(Task(tuple(BAD), (tuple(REFERENCES),), HEBREW, (), TERMS))
+    assert worse.lines[0].faults.missing_numbers == ("26", "2022")
+    assert worse.lines[0].faults.wrong_numbers == ("2002",)
     assert worse.lines[1].missing_terms == ("Baku",)
-    assert worse.lines[2].missing_numbers == ("12.5", "1200")
+    assert worse.lines[2].faults.missing_numbers == ("12.5", "1200")
     names = {bucket.name: bucket.segments for bucket in worse.buckets}
     assert names["with numbers"] == 2
     assert names["a term missing"] == 2
@@ -172,8 +178,8 @@ def test_an_unaligned_reference_is_brought_together(tmp_path: Path, run: Run) ->
     assert found["metrics"][1]["score"] == pytest.approx(aligned[1].score, abs=1)
 
 
-def test_texts_that_share_nothing_are_refused(tmp_path: Path, run: Run) -> None:
+def test_a_reference_that_nothing_matches_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = _write(tmp_path, hyp=["One two three four."], ref=["Quite other words stand here."])
-    done = run("score", str(paths["hyp"]), str(paths["ref"]), "--unaligned")
-    assert done.returncode == 1
-    assert b"was matched with" in done.stderr
+    monkeypatch.setattr("mt.scoring.unaligned.align_sentences", lambda *_: [Bead((0,), ()), Bead((), (0,))])
+    with pytest.raises(DocumentError, match=r"nothing in hyp\.txt was matched with ref\.txt"):
+        unaligned_task(Files(paths["hyp"], (paths["ref"],)))

@@ -1,1 +1,4 @@
 """How good a translation is against references, whether another is really better, and where it is bad."""
+
+# Here, where they cost no import, for the command line.
+METRICS = ("BLEU", "chrF2", "chrF2++", "TER")

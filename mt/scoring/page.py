@@ -1,111 +1,127 @@
 """The report as one page that needs no network: figures, plots, and a table to sort and filter."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from html import escape
 from importlib import resources
+from urllib.parse import quote
 
-from mt.scoring.report import Line, Report
-from mt.scoring.tables import bucket_table, metric_table, notes, signatures
+from mt.repair import INTACT
+from mt.scoring.errors import differences
+from mt.scoring.lines import Line
+from mt.scoring.plots import plots
+from mt.scoring.report import Report
+from mt.scoring.tables import bucket_table, error_table, metric_table, notes, signatures
+from mt.scoring.unaligned import Matching
 
-_BINS = 20
-_WIDTH, _HEIGHT = 480, 120
+# Segments that a page can hold without becoming slow: of more, the worst are shown.
+MAX_ROWS = 5000
+_ALL = "all"
 
 
-def page(report: Report, name: str) -> str:
-    """Return the page, in UTF-8 HTML."""
-    style = resources.files("mt.scoring").joinpath("page.css").read_text("utf-8")
-    script = resources.files("mt.scoring").joinpath("page.js").read_text("utf-8")
+def page(report: Report, name: str, review: str = "") -> str:
+    """Return the page, in UTF-8 HTML; `review` is the address of a review page, for links to the pairs."""
+    style, script = (
+        resources.files("mt.scoring").joinpath(file).read_text("utf-8") for file in ("page.css", "page.js")
+    )
     parts = [
         "<!doctype html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>Scores of {escape(name)}</title>',
         f'<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>',
         f"<h1>Scores of {escape(name)}</h1>",
         _summary(report),
-        _plots(report),
-        "<h2>Where it is good and bad</h2>" + _rows(*bucket_table(report)),
-        _table(report),
+        plots(report),
+        _kinds_and_errors(report),
+        _unmatched(report.matching) if report.matching else "",
+        _segments(report, review),
         f"<script>{script}</script></body></html>",
     ]
-    return "\n".join(parts) + "\n"
+    return "\n".join(filter(None, parts)) + "\n"
 
 
 def _summary(report: Report) -> str:
-    head, rows = metric_table(report)
-    signed = [[*row, one] for row, one in zip(rows, signatures(report), strict=True)]
-    return f"<p>{escape(' '.join(notes(report)))}</p>" + _rows([*head, "signature"], signed)
+    said = "".join(f"<li>{escape(note)}</li>" for note in notes(report))
+    signed = "<br>".join(map(escape, signatures(report)))
+    return f'<ul>{said}</ul>{_rows(*metric_table(report))}<p class="signatures">{signed}</p>'
+
+
+def _kinds_and_errors(report: Report) -> str:
+    made = [("Where it is good and bad", bucket_table(report)), ("Numbers and names", error_table(report))]
+    parts = "".join(f"<div><h2>{title}</h2>{_rows(*table)}</div>" for title, table in made if table[1])
+    return f'<div class="beside">{parts}</div>'
 
 
 def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide"><table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _plots(report: Report) -> str:
-    counts = [0] * _BINS
-    for line in report.lines:
-        counts[min(int(line.chrf / 100 * _BINS), _BINS - 1)] += 1
-    high = max(counts)
-    step = _WIDTH / _BINS
-    bars = "".join(
-        f'<rect x="{i * step:.1f}" y="{_HEIGHT - _HEIGHT * count / high:.1f}" width="{step - 1:.1f}" '
-        f'height="{_HEIGHT * count / high:.1f}"><title>{i * 5} to {i * 5 + 5}: {count}</title></rect>'
-        for i, count in enumerate(counts)
+def _unmatched(found: Matching) -> str:
+    sides = (
+        ("In the translation and not in the references", found.left_out),
+        ("In the references and not in the translation", found.added),
     )
-    plots = [_figure("segments by chrF2, 0 to 100", bars)]
-    plots.append(_figure("chrF2 by position in the file", _dots([line.chrf for line in report.lines])))
-    if report.differences:
-        gains = [line.chrf - (line.baseline_chrf or 0) for line in report.lines]
-        dots = _dots([50 + gain / 2 for gain in gains])
-        middle = f'<line x1="0" x2="{_WIDTH}" y1="{_HEIGHT / 2}" y2="{_HEIGHT / 2}"/>'
-        plots.append(_figure("gain in chrF2 over the baseline by position", middle + dots))
-    return f'<div class="plots">{"".join(plots)}</div>'
-
-
-def _dots(values: Sequence[float]) -> str:
-    step = _WIDTH / max(len(values), 1)
     return "".join(
-        f'<circle cx="{(i + 0.5) * step:.1f}" cy="{_HEIGHT * (1 - value / 100):.1f}" r="2"/>'
-        for i, value in enumerate(values)
+        f"<details><summary>{title}: {len(texts)} sentences</summary><ul>"
+        + "".join(f"<li>{escape(text)}</li>" for text in texts)
+        + "</ul></details>"
+        for title, texts in sides
+        if texts
     )
 
 
-def _figure(caption: str, drawing: str) -> str:
-    return (
-        f'<figure><svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{caption}">{drawing}</svg>'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
-
-
-def _table(report: Report) -> str:
-    head = [
-        "line",
-        "chrF2",
-        *(["baseline"] if report.differences else []),
-        "source",
-        "reference and translation",
-    ]
+def _segments(report: Report, review: str) -> str:
+    shown = report.lines
+    if len(shown) > MAX_ROWS:
+        shown = tuple(sorted(shown, key=lambda line: line.chrf)[:MAX_ROWS])
+    head = ["line", "chrF2", "words", *(["gain"] if report.baselines else []), "source"]
+    head.append("reference, translation" + (", baselines" if report.baselines else ""))
     titles = "".join(f'<th scope="col"><button type="button">{title}</button></th>' for title in head)
-    rows = "".join(_row(line) for line in report.lines)
+    kinds = list(dict.fromkeys([_ALL, *(kind for line in shown for kind in _kinds(line))]))
+    options = "".join(f"<option>{escape(kind)}</option>" for kind in kinds)
+    rows = "".join(_row(line, review) for line in shown)
+    some = f" (the {len(shown)} worst of {len(report.lines)})" if len(shown) < len(report.lines) else ""
     return (
-        '<h2>Segments</h2><p><label>Show those that hold <input id="filter" type="search"></label> '
-        '<label><input id="faulty" type="checkbox"> only with a number or term wrong or missing</label></p>'
-        f'<table id="segments"><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<h2>Segments{some}</h2><p class="filters">'
+        '<label>That hold <input id="words" type="search"></label> '
+        f'<label>Of the kind <select id="kind">{options}</select></label> '
+        f'<label>chrF2 up to <input id="most" type="number" min="0" max="100" step="5" value="100"></label> '
+        f'<output id="count">{len(shown)} segments</output></p><div class="wide"><table id="segments">'
+        f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _row(line: Line) -> str:
-    faults = [f"missing number {number}" for number in line.missing_numbers]
-    faults += [f"wrong number {number}" for number in line.wrong_numbers]
-    faults += [f"missing term {term}" for term in line.missing_terms]
-    notes = f"<ul>{''.join(f'<li>{escape(fault)}</li>' for fault in faults)}</ul>" if faults else ""
-    other = "" if line.baseline_chrf is None else f"<td>{line.baseline_chrf:.1f}</td>"
+def _kinds(line: Line) -> list[str]:
+    """Return what a segment can be filtered by."""
+    found, gain = line.faults, line.gain or 0
+    kinds = {
+        "number wrong or missing": found.missing_numbers or found.wrong_numbers,
+        "name wrong or missing": found.missing_names or found.wrong_names,
+        "term missing": line.missing_terms,
+        "words left out": found.left_out,
+        "words added": found.added,
+        "rare words": line.rare,
+        "source damaged": line.source.damage != INTACT,
+        "won": gain > 0,
+        "lost": gain < 0,
+    }
+    return [kind for kind, has in kinds.items() if has]
+
+
+def _row(line: Line, review: str) -> str:
+    number = str(line.number)
+    if review and line.source.pair:
+        address = f"{review.rstrip('/')}/pairs/{quote(line.source.pair, safe='')}"
+        number = f'<a href="{escape(address, quote=True)}">{number}</a>'
+    gain = "" if line.gain is None else f"<td>{line.gain:+.1f}</td>"
+    said = "".join(f"<li>{escape(fault)}</li>" for fault in line.complaints)
+    others = "".join(f'<p class="other">{escape(text)}</p>' for text, _ in line.baselines)
     return (
-        f'<tr id="line-{line.number}"{" class=faulty" if faults else ""}><td>{line.number}</td>'
-        f'<td>{line.chrf:.1f}</td>{other}<td dir="rtl" lang="he">{escape(line.source)}</td>'
-        f"<td><p>{escape(line.reference)}</p><p>{_difference(line.reference, line.hypothesis)}</p>"
-        f"{notes}</td></tr>"
+        f'<tr id="line-{line.number}" data-kinds="{escape("|".join(_kinds(line)), quote=True)}">'
+        f"<td>{number}</td><td>{line.chrf:.1f}</td><td>{len(line.reference.split())}</td>{gain}"
+        f'<td dir="rtl" lang="he">{escape(line.source.text)}</td><td><p>{escape(line.reference)}</p>'
+        f"<p>{_difference(line.reference, line.hypothesis)}</p>{others}"
+        f"{f'<ul>{said}</ul>' if said else ''}</td></tr>"
     )
 
 
@@ -113,7 +129,7 @@ def _difference(reference: str, hypothesis: str) -> str:
     """Return the hypothesis with its own words marked as put in, and the reference's others as left out."""
     given, said = reference.split(), hypothesis.split()
     out = []
-    for kind, a, b, c, d in SequenceMatcher(None, given, said, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in differences(given, said):
         if kind == "equal":
             out.append(escape(" ".join(said[c:d])))
             continue

@@ -3,21 +3,30 @@
 from collections.abc import Sequence
 
 from mt.scoring.report import Report
+from mt.scoring.unaligned import Matching
 
 Table = tuple[list[str], list[list[str]]]
+# Errors listed of each kind, and segments won and lost.
+LISTED, SWINGS = 8, 5
+_ERRORS = (
+    ("missing_numbers", "number missing"),
+    ("wrong_numbers", "number wrong"),
+    ("missing_names", "name missing"),
+    ("wrong_names", "name wrong"),
+)
 
 
 def metric_table(report: Report) -> Table:
-    """Return the heads and rows of the metrics, with a baseline's where there is one."""
-    differences = {difference.name: difference for difference in report.differences}
+    """Return the heads and rows of the metrics, with the baselines' where there are some."""
     head = ["metric", "score", "95% interval"]
-    head += ["baseline", "p (bootstrap)", "p (randomisation)"] if differences else []
+    for compared in report.baselines:
+        head += [compared.name, "p (bootstrap)", "p (randomisation)"]
     rows = []
     for one in report.scores:
         interval = "" if one.mean is None or one.half is None else f"{one.mean:.2f} ± {one.half:.2f}"
         row = [one.name, f"{one.score:.2f}", interval]
-        if one.name in differences:
-            other = differences[one.name]
+        for compared in report.baselines:
+            other = next(found for found in compared.differences if found.name == one.name)
             row += [f"{other.baseline:.2f}", f"{other.bootstrap:.4f}", f"{other.randomisation:.4f}"]
         rows.append(row)
     return head, rows
@@ -25,7 +34,7 @@ def metric_table(report: Report) -> Table:
 
 def bucket_table(report: Report) -> Table:
     """Return the heads and rows of the kinds of segments."""
-    head = ["segments", "how many", "chrF2", *(["baseline"] if report.differences else [])]
+    head = ["segments", "how many", "chrF2", *(compared.name for compared in report.baselines[:1])]
     rows = [
         [bucket.name, str(bucket.segments), f"{bucket.chrf:.2f}"]
         + ([] if bucket.baseline is None else [f"{bucket.baseline:.2f}"])
@@ -34,19 +43,41 @@ def bucket_table(report: Report) -> Table:
     return head, rows
 
 
+def error_table(report: Report) -> Table:
+    """Return the heads and rows of what segments lack or say wrongly, the most frequent first."""
+    rows = []
+    for field, kind in _ERRORS:
+        places: dict[str, list[int]] = {}
+        for line in report.lines:
+            for what in getattr(line.faults, field):
+                places.setdefault(what, []).append(line.number)
+        most = sorted(places.items(), key=lambda item: -len(item[1]))[:LISTED]
+        rows += [[kind, what, str(len(found)), str(found[0])] for what, found in most]
+    return ["error", "what", "times", "first in line"], rows
+
+
+def swing_table(report: Report) -> Table:
+    """Return the heads and rows of the segments won and lost by most against the first baseline."""
+    head = ["line", "chrF2", "gain", "translation", "baseline"]
+    found = sorted((line for line in report.lines if line.gain), key=lambda line: -(line.gain or 0))
+    lost = [line for line in found if (line.gain or 0) < 0][-SWINGS:]
+    won = [line for line in found if (line.gain or 0) > 0][:SWINGS]
+    return head, [
+        [str(line.number), f"{line.chrf:.1f}", f"{line.gain:+.1f}", line.hypothesis, line.baselines[0][0]]
+        for line in (*won, *lost)
+    ]
+
+
 def notes(report: Report) -> list[str]:
     """Return what a report says in sentences."""
     said = [f"{len(report.lines)} segments, references: {report.references}."]
     if report.matching:
-        found = report.matching
-        said.append(
-            f"Matched with a confidence of {found.confidence:.2f}; left alone: {found.hypotheses_left} of "
-            f"{found.hypotheses} sentences of the translation, {found.references_left} of "
-            f"{found.references} of the reference. As one segment BLEU {found.document_bleu:.2f}, "
-            f"chrF2 {found.document_chrf:.2f}."
-        )
-    if report.differences:
-        said.append("Won {}, lost {}, drawn {} segments by chrF2.".format(*report.wins))
+        said += _matched(report.matching)
+    said += [
+        f"Against {compared.name} won {compared.won}, lost {compared.lost}, drawn {compared.drawn} "
+        "segments by chrF2."
+        for compared in report.baselines
+    ]
     if report.terms:
         said.append(
             f"{report.terms.kept} of {report.terms.owed} terms in place, of recurring ones "
@@ -57,14 +88,37 @@ def notes(report: Report) -> list[str]:
     return said
 
 
+def _matched(found: Matching) -> list[str]:
+    said = [
+        f"Matched with a confidence of {found.confidence:.2f}: {found.hypothesis_share:.1%} of the "
+        f"translation's words and {found.reference_share:.1%} of the references'; left alone: "
+        f"{found.hypotheses_left} of {found.hypotheses} sentences of the translation, "
+        f"{found.references_left} of {found.references} of the references.",
+        f"As one segment BLEU {found.document_bleu:.2f}, chrF2 {found.document_chrf:.2f}.",
+    ]
+    if found.resegmented_bleu is not None and found.resegmented_chrf is not None:
+        said.append(
+            f"Cut to fit the reference's sentences BLEU {found.resegmented_bleu:.2f}, "
+            f"chrF2 {found.resegmented_chrf:.2f}."
+        )
+    return said
+
+
 def signatures(report: Report) -> list[str]:
     """Return the signature of every metric."""
     return [f"{one.name}|{one.signature}" for one in report.scores]
 
 
+def tables(report: Report) -> list[Table]:
+    """Return the tables of figures that have rows."""
+    made = (metric_table(report), bucket_table(report), error_table(report))
+    return [table for table in made if table[1]]
+
+
 def markdown(report: Report) -> str:
     """Return the report's tables as Markdown."""
-    parts = [" ".join(notes(report)), *map(_markdown_table, (metric_table(report), bucket_table(report)))]
+    made = [*tables(report), *([swing_table(report)] if report.baselines else [])]
+    parts = [" ".join(notes(report)), *map(_markdown_table, made)]
     return "\n\n".join([*parts, ", ".join(f"`{one}`" for one in signatures(report))]) + "\n"
 
 
@@ -81,4 +135,5 @@ def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 def _markdown_table(table: Table) -> str:
     head, rows = table
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))

@@ -1,0 +1,67 @@
+"""A task out of files: a line for each segment, or documents that are brought together first."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mt.aligning import read_sentences
+from mt.errors import DocumentError
+from mt.scoring.files import read_segments, require_parallel, require_references
+from mt.scoring.report import Task
+from mt.scoring.sources import read_sources
+from mt.scoring.unaligned import bring_together
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A translation, its references, and what may stand beside: other translations, the Hebrew."""
+
+    hypothesis: Path
+    references: tuple[Path, ...]
+    baselines: tuple[Path, ...] = ()
+    source: Path | None = None
+
+
+def aligned_task(files: Files) -> Task:
+    """Return the task of files with a line for each segment; raises DocumentError where they differ."""
+    hypothesis = read_segments(files.hypothesis)
+    references = [(path.name, read_segments(path)) for path in files.references]
+    baselines = [(path.name, read_segments(path)) for path in files.baselines]
+    sources = read_sources(files.source) if files.source else []
+    hebrew = [(files.source.name, [source.text for source in sources])] if files.source else []
+    require_parallel([(files.hypothesis.name, hypothesis), *references, *hebrew, *baselines])
+    require_references(references)
+    return Task(
+        hypotheses=tuple(hypothesis),
+        references=tuple(tuple(lines) for _, lines in references),
+        sources=tuple(sources),
+        baselines=tuple((name, tuple(lines)) for name, lines in baselines),
+    )
+
+
+def unaligned_task(files: Files) -> Task:
+    """Return the task of documents; with a source, that and all translations have a line for each segment.
+
+    Raises DocumentError where nothing is matched.
+    """
+    sources = read_sources(files.source) if files.source else []
+    translations = [
+        (path.name, read_segments(path) if files.source else read_sentences(path, "en"))
+        for path in (files.hypothesis, *files.baselines)
+    ]
+    if files.source:
+        require_parallel([*translations, (files.source.name, [source.text for source in sources])])
+    given = [read_sentences(path, "en") for path in files.references]
+    (_, hypothesis), *baselines = translations
+    found = bring_together(hypothesis, given, sources, [lines for _, lines in baselines])
+    if not found.hypotheses:
+        names = ", ".join(path.name for path in (*files.references, *files.baselines))
+        raise DocumentError(
+            f"nothing in {files.hypothesis.name} was matched with {names}", "give a version of the same text"
+        )
+    return Task(
+        hypotheses=found.hypotheses,
+        references=found.references,
+        sources=found.sources,
+        baselines=tuple((name, texts) for (name, _), texts in zip(baselines, found.baselines, strict=True)),
+        matching=found.matching,
+    )
