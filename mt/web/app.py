@@ -18,7 +18,7 @@ from aligned.store import Store
 from glossary.errors import TargemError
 from glossary.terms import Glossary
 from mt.errors import ModelError
-from mt.web import libre, login, pages
+from mt.web import api, libre, login, pages
 from mt.web.batcher import RETRY_SECONDS, Batcher, BusyError
 from mt.web.desk import TERMS_FILE, Desk
 from mt.web.security import Fence, Guard, refusal
@@ -45,6 +45,7 @@ def make_app(
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
             *login.routes,
             *libre.routes,
+            *api.routes,
             *pages.routes,
         ],
         middleware=[

@@ -19,6 +19,7 @@ from glossary.errors import GlossaryError
 from glossary.hebrew import has_hebrew
 from glossary.tables import parse_table
 from glossary.terms import Glossary, Term, merge
+from mt.web.desk import desk_of
 from mt.web.security import bearer
 from mt.web.settings import Settings
 from mt.web.texts import TextTranslator
@@ -44,7 +45,7 @@ async def translate(request: Request) -> Response:
     if form not in FORMATS:
         raise HTTPException(400, f"{form} format is not supported")
     others = _alternatives(asked.get("alternatives") or 0)
-    glossary = _glossary(asked.get("glossary"), request.app.state.glossary)
+    glossary = _glossary(asked.get("glossary"), desk_of(request).glossary)
     translator = TextTranslator(request.app.state.batcher, glossary)
     call = translator.translate_html if form == "html" else translator.translate
     answers = await call(texts, others)
