@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from mt.engines.base import Engine
 from mt.engines.folder import CACHE_VARIABLE
-from tests.postgres import DRIVERS, Server, programs, started
+from tests.postgres import Server, programs, started
 
 Done = subprocess.CompletedProcess[bytes]
 # A busy machine is no fault of the program; on CI the examples are the same every time.
@@ -53,13 +53,13 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", *DRIVERS])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def new_address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewAddress:
     """Return a function whose every call gives the address of an empty store, on each kind of database."""
     if request.param == "sqlite":
         return lambda: str(tmp_path_factory.mktemp("store") / "targem.db")
     server: Server = request.getfixturevalue("postgresql")
-    return lambda: server.new_address(request.param)
+    return server.new_address
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from aligned.postgresql import WRITE_LOCK
 from aligned.store import Store
 from tests.conftest import NewAddress
 from tests.postgres import DRIVERS, Server
-from tests.test_store import document, translation
+from tests.test_store import HARD_TEXTS, document, translation
 
 postgresql_drivers = pytest.mark.parametrize("driver", DRIVERS)
 
@@ -226,6 +228,17 @@ def cut_while_reading(store: Store, server: Server) -> None:
             " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         connection.exec_driver_sql("SELECT 1")
+
+
+def test_two_drivers_of_one_store(postgresql: Server) -> None:
+    address = postgresql.new_address()
+    with Store.open(address) as one, Store.open(address.replace(*DRIVERS)) as two:
+        made = [replace(translation(text), target=text, score=-inf, findings=(text,)) for text in HARD_TEXTS]
+        one.add_translations(made[::2])
+        two.add_translations(made)
+        assert (
+            one.translations(HARD_TEXTS) == two.translations(HARD_TEXTS) == {item.key: item for item in made}
+        )
 
 
 @pytest.mark.parametrize(
