@@ -147,12 +147,12 @@ class _Import:
             texts = {row.position: row.text for row in rows}
             for pair in group:
                 position = pair.segment.position
-                is_new = may_grow[number] and position not in texts
+                # Several new pairs at one place are the parts of it, in the order of the file.
+                part = self._parts[number, position]
+                is_new = may_grow[number] and (position not in texts or part > 0)
                 if is_new or texts.get(position) == pair.segment.text:
                     texts[position] = pair.segment.text
-                    # Several pairs of one segment are its parts, in the order of the file.
-                    part = self._parts[number, position]
-                    self._parts[number, position] += 1
+                    self._parts[number, position] += is_new
                     places[pair.id] = _Place(number, position, is_new, pair.id, part)
         return places
 

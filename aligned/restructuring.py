@@ -102,6 +102,8 @@ def _require_same(old: Sequence[StoredPair], after: Sequence[Piece], kind: Chang
         raise StoreError("there are no neighbours of one document", "choose some")
     if any(not piece.source.strip() for piece in after):
         raise StoreError("a piece would have no source", "give each one")
+    if any(piece.translation and piece.translation.source != piece.source for piece in after):
+        raise StoreError("a translation is of another source than its piece", "give both the same")
     covered = {segment.position for item in old for segment in item.segments}
     pieces = [(piece.first, piece.last) for piece in after]
     in_order = all(

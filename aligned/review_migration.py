@@ -45,7 +45,7 @@ COLUMNS = (
 # Each has all that pages filter by, so that a walk along it never leaves it for a pair that does not pass.
 INDEXES = (
     "CREATE INDEX pairs_made_by_hand ON pairs (document_id) WHERE covers IS NOT NULL",
-    *(f"DROP INDEX pairs_{name}" for name in ("shown", "by_status", "by_origin", "by_both")),
+    *(f"DROP INDEX pairs_{name}" for name in ("by_place", "shown", "by_status", "by_origin", "by_both")),
     """CREATE INDEX pairs_shown ON pairs
         (shown, document_id, position, part, status, origin, checks, forcing, score)""",
     "CREATE INDEX pairs_by_status ON pairs (shown, status, document_id, position, part, checks)",

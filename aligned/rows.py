@@ -64,7 +64,7 @@ def pair_row(head: RowMapping, position: int, translation: Translation) -> dict[
 
 def queue_values(made: Translation) -> dict[str, Any]:
     """Return the columns of a new pair that structure, queues and search go by."""
-    forcing = 0.0 - max((receipt.price for receipt in made.receipts), default=0.0)
+    forcing = 0.0 - max(receipt.price for receipt in made.receipts) if made.receipts else 0.0
     searched = searched_text(f"{made.source}\n{made.target}")
     sought = {"forcing": forcing, "score": made.score, "checks": "", "searched": searched}
     return {"span": 1, "part": 0, "covers": None, **sought}

@@ -69,7 +69,7 @@ def joined(segments: Sequence[Segment]) -> Segment:
     """
     if len(segments) == 1:
         return segments[0]
-    repairs = dict.fromkeys(item.repair for item in segments if item.repair != INTACT)
+    repairs = dict.fromkeys(part for item in segments for part in item.repair.split("+") if part != INTACT)
     return replace(
         segments[0],
         text=" ".join(item.text for item in segments),
@@ -145,17 +145,23 @@ def translation_of(
 
 def _moved(receipt: Receipt, source_at: int, target: _Part) -> Receipt:
     """Return a receipt whose spans count from the beginning of its piece."""
-    receipt = replace(
+    moved = _shifted(receipt, -source_at, -target[1])
+    if moved.target_start is None or moved.target_end is None:
+        return moved
+    if moved.target_start < 0 or moved.target_end > len(target[0]):
+        return replace(moved, target_start=None, target_end=None, method=Method.FAILED, reason=PARTED)
+    return moved
+
+
+def _shifted(receipt: Receipt, source: int, target: int) -> Receipt:
+    start, end = receipt.target_start, receipt.target_end
+    return replace(
         receipt,
-        source_start=receipt.source_start - source_at,
-        source_end=receipt.source_end - source_at,
+        source_start=receipt.source_start + source,
+        source_end=receipt.source_end + source,
+        target_start=None if start is None else start + target,
+        target_end=None if end is None else end + target,
     )
-    if receipt.target_start is None or receipt.target_end is None:
-        return receipt
-    start, end = receipt.target_start - target[1], receipt.target_end - target[1]
-    if start < 0 or end > len(target[0]):
-        return replace(receipt, target_start=None, target_end=None, method=Method.FAILED, reason=PARTED)
-    return replace(receipt, target_start=start, target_end=end)
 
 
 def _both(one: StoredPair, other: StoredPair) -> StoredPair:
@@ -176,15 +182,6 @@ def _both(one: StoredPair, other: StoredPair) -> StoredPair:
     )
     covered = {item.position: item for item in (*one.segments, *other.segments)}
     return replace(one, pair=pair, segments=tuple(covered[position] for position in sorted(covered)))
-
-
-def _shifted(receipt: Receipt, source: int, target: int) -> Receipt:
-    moved = replace(
-        receipt, source_start=receipt.source_start + source, source_end=receipt.source_end + source
-    )
-    if receipt.target_start is None or receipt.target_end is None:
-        return moved
-    return replace(moved, target_start=receipt.target_start + target, target_end=receipt.target_end + target)
 
 
 def _damaged(segments: Sequence[Segment]) -> str | None:

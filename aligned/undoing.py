@@ -15,6 +15,9 @@ from aligned.restructuring import link, replace_run
 from aligned.reviewing import append, change, changes_where, require_current, state_of
 from aligned.schema import changes
 
+# Changes read at a time.
+_BATCH = 64
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -52,8 +55,10 @@ def _standing(connection: Connection, document_id: int) -> Iterator[_Step]:
     query = select(changes.c.number, changes.c.who, changes.c.undoes, undone.c.undoes.label("of_undo"))
     query = query.join(undone, undone.c.number == changes.c.undoes, isouter=True)
     query = query.where(changes.c.document_id == document_id, changes.c.kind != ChangeKind.COMMENT.value)
+    query = query.order_by(changes.c.number.desc()).limit(_BATCH)
     taken: set[int] = set()
-    with connection.execution_options(yield_per=64).execute(query.order_by(changes.c.number.desc())) as rows:
+    rows = connection.execute(query).all()
+    while rows:
         for row in rows:
             if row.number in taken:
                 continue
@@ -61,6 +66,7 @@ def _standing(connection: Connection, document_id: int) -> Iterator[_Step]:
                 taken.add(row.undoes)
             is_redo = row.of_undo is not None
             yield _Step(row.number, row.who, row.undoes is not None and not is_redo, is_redo)
+        rows = connection.execute(query.where(changes.c.number < rows[-1].number)).all()
 
 
 def _take_back(connection: Connection, number: int, who: str) -> list[str]:
