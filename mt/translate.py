@@ -71,7 +71,7 @@ class Translator:
         chunks = {text: self._chunks(text) for text in dict.fromkeys(texts) if has_hebrew(text)}
         parts = [(text[a:b], self._within(text, a, b)) for text, spans in chunks.items() for a, b in spans]
         outcomes = iter(self._constrainer.translate(parts))
-        done = {text: _joined([(a, next(outcomes)) for a, _ in spans]) for text, spans in chunks.items()}
+        done = {text: joined([(a, next(outcomes)) for a, _ in spans]) for text, spans in chunks.items()}
         return [self._translation(text, done.get(text) or Outcome(text, 0.0)) for text in texts]
 
     def alternatives(self, source: str, count: int = ALTERNATIVES) -> list[str]:
@@ -159,8 +159,8 @@ def translate_all(
         yield Progress(done, len(keys))
 
 
-def _joined(parts: Sequence[tuple[int, Outcome]]) -> Outcome:
-    """Join the outcomes of a text's chunks, each with its start in the text, moving their spans along."""
+def joined(parts: Sequence[tuple[int, Outcome]]) -> Outcome:
+    """Join the outcomes of parts of a text, each with its start in the text, moving their spans along."""
     if len(parts) == 1:
         return parts[0][1]
     target = ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mt.cli.common import CommandError, GlossaryOption, refuse, say, translator_of
+from mt.cli.corpora import translate_file
 from mt.engines.settings import DEFAULT_BEAM, DEFAULT_MODEL, ENGINES
 from mt.errors import DocumentError
 
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 
 STORE_VARIABLE = "TARGEM_STORE"
 SHOWN_FINDINGS = 10
+LINES_AT_ONCE = 512
 
 
 def translate(
-    file: Annotated[Path | None, typer.Argument(help="A Hebrew brief: txt, md, docx, pdf or html.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A Hebrew brief: txt, md, docx, pdf, html; or a corpus: jsonl, tsv, parquet."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here; the ending picks the format.")
     ] = None,
@@ -51,7 +56,7 @@ def translate(
         str, typer.Option(envvar=STORE_VARIABLE, help="Where the pairs are kept.")
     ] = "targem.db",
 ) -> None:
-    """Translate a brief, or with --lines a stream of sentences."""
+    """Translate a brief, with --lines a stream of sentences, or a corpus."""
 
     def load() -> "Translator":
         return translator_of(glossary, no_glossary, model, engine, beam)
@@ -63,18 +68,25 @@ def translate(
         )
         _translate_lines(load(), as_json)
         return
-    from mt.outputs import check_output
+    from mt.corpus_rows import FORMATS
     from mt.repair import leave_alone, repair_lines
 
+    repair = leave_alone if no_repair else repair_lines
     refuse(as_json, "--json goes with --lines", "for pairs as JSON give -o FILE.jsonl")
     refuse(sample and file is not None, "--sample needs no file", "give one of them")
     path = _sample() if sample else file
     refuse(bilingual and output is None, "--bilingual needs a file", "give -o FILE.docx")
+    if path and path.suffix.lower() in FORMATS:
+        refuse(bilingual, "--bilingual is for briefs", "drop it: a corpus keeps its sources")
+        translate_file(path, output, load, repair)
+        return
     if output:
+        from mt.outputs import check_output
+
         check_output(output, bilingual)
     if path is None:
         raise CommandError("no brief to translate", "give a file, or --sample")
-    _translate_file(path, output, bilingual, leave_alone if no_repair else repair_lines, store, load)
+    _translate_file(path, output, bilingual, repair, store, load)
 
 
 def _translate_file(
@@ -129,6 +141,7 @@ def _translate_lines(translator: "Translator", as_json: bool) -> None:
     from mt.translate import BATCH_SENTENCES
 
     size = 1 if sys.stdin.isatty() else BATCH_SENTENCES
+    largest = LINES_AT_ONCE if size > 1 else 1
     source = _input_lines()
     while batch := list(islice(source, size)):
         for translation in translator.translate(batch):
@@ -143,6 +156,7 @@ def _translate_lines(translator: "Translator", as_json: bool) -> None:
             else:
                 sys.stdout.write(" ".join(translation.target.split()) + "\n")
         sys.stdout.flush()
+        size = min(2 * size, largest)  # the first lines come soon, and of many the alike go together
 
 
 def _input_lines() -> Iterator[str]:
