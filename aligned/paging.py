@@ -66,8 +66,11 @@ def page(connection: Connection, wanted: Filter, after: Place | None, size: int)
     """Return up to `size` shown pairs that come after a place."""
     keys: list[ColumnElement[Any]] = [pairs.c.document_id, pairs.c.position, pairs.c.part]
     if wanted.order != Order.DOCUMENT:
-        keys.insert(0, pairs.c.forcing if wanted.order == Order.PRICE else pairs.c.score)
-    query = _narrowed(select(pairs.c.id, *keys), wanted)
+        first = pairs.c.forcing if wanted.order == Order.PRICE else pairs.c.score
+        # Of one document, the pairs are found by that and sorted: the queue may be far longer.
+        keys.insert(0, first if wanted.document is None else first + 0.0)
+    # The number and the keys are in the index; all else is read for the pairs of the page alone.
+    query = _narrowed(select(pairs.c.number, *keys), wanted)
     order, place = keys, after
     if wanted.document is not None:
         # SQLite walks on along the index only where the order does not name what the filter fixes.
@@ -80,8 +83,10 @@ def page(connection: Connection, wanted: Filter, after: Place | None, size: int)
     # One more than asked for says whether there is a next page.
     found = connection.execute(query.order_by(*order).limit(size + 1)).all()
     is_last, found = len(found) <= size, found[:size]
-    items = stored_pairs(connection, [row.id for row in found])
-    return Page(tuple(items), None if is_last else tuple(found[-1][1:]))
+    full = select_pairs(history=False).where(pairs.c.number.in_([row.number for row in found]))
+    rows = {row["number"]: row for row in connection.execute(full).mappings()}
+    items = tuple(stored_from(rows[row.number]) for row in found)
+    return Page(items, None if is_last else tuple(found[-1][1:]))
 
 
 def stored_pairs(connection: Connection, ids: Sequence[str], history: bool = False) -> list[StoredPair]:
@@ -124,6 +129,15 @@ def progress(connection: Connection, document: int | None) -> dict[Status, int]:
     rows = connection.execute(_narrowed(query, Filter(document=document)))
     found = {row[0]: row[1] for row in rows}
     return {status: found.get(status.value, 0) for status in Status}
+
+
+def progress_by_document(connection: Connection) -> dict[int, dict[Status, int]]:
+    """Return how many shown pairs of each document have each status; documents without one are left out."""
+    query = select(pairs.c.document_id, pairs.c.status, func.count()).where(pairs.c.shown == 1)
+    found: dict[int, dict[Status, int]] = {}
+    for document, status, count in connection.execute(query.group_by(pairs.c.document_id, pairs.c.status)):
+        found.setdefault(document, {})[Status(status)] = count
+    return found
 
 
 def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:

@@ -144,7 +144,7 @@ def select_pairs(history: bool) -> Select[Any]:
     columns: list[ColumnElement[Any]] = [segments.c[name].label(f"segment_{name}") for name in SEGMENT_FIELDS]
     columns += [pairs.c.id, pairs.c.origin, pairs.c.status, documents.c.digest, documents.c.name]
     columns += [pairs.c.edited, pairs.c.version, pairs.c.changed]
-    columns += [pairs.c.document_id, pairs.c.part, pairs.c.covers]
+    columns += [pairs.c.number, pairs.c.document_id, pairs.c.part, pairs.c.covers]
     columns += [translations.c[name] for name in ("source", "target", "score", "receipts", "findings")]
     query = select(*columns, signature.c.text.label("signature"), glossary.c.text.label("glossary"))
     query = query.select_from(pairs).join(segments).join(documents).join(translations)

@@ -115,7 +115,8 @@ class Store(ReviewStore):
     ) -> None:
         """Pair segments, by position, with translations, by key; these become the pairs that are shown.
 
-        A pair that is known keeps its status. `glossary` is the digest of the glossary of this run.
+        A pair that is known keeps its status, and where a person has split, merged or moved pairs or given
+        another source, theirs go on to be shown. `glossary` is the digest of the glossary of this run.
 
         Raises:
             StoreError: there is no such document, segment or translation.
@@ -136,7 +137,7 @@ class Store(ReviewStore):
     def pairs(
         self, document_id: int | None = None, status: Status | None = None, history: bool = False
     ) -> Iterator[Pair]:
-        """Yield pairs in document order: of each segment the one that the last run gave it.
+        """Yield pairs in document order: of each segment those that a person made, else the last run's.
 
         Without a document, each shows in the reading of its last run alone. With `history`, every pair that a
         segment ever had, oldest first, in every reading.
