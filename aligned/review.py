@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from aligned import findings, paging, restructuring, reviewing, undoing
 from aligned.opened import OpenStore
 from aligned.paging import PAGE_SIZE, Filter, Page, Place
+from aligned.queries import head_of
 from aligned.records import Change, ChangeKind, KeptFinding, Status, StoredPair
 from aligned.structure import Piece
 
@@ -72,6 +73,20 @@ class ReviewStore(OpenStore):
         """Return how many shown pairs have each status, in one document or in all."""
         with self._reading() as connection:
             return paging.progress(connection, document_id)
+
+    def progress_by_document(self) -> dict[int, dict[Status, int]]:
+        """Return the same for every document that shows pairs, by its number."""
+        with self._reading() as connection:
+            return paging.progress_by_document(connection)
+
+    def document_name(self, document_id: int) -> str:
+        """Return the name of a document.
+
+        Raises:
+            MissingError: there is no such document.
+        """
+        with self._reading() as connection:
+            return str(head_of(connection, document_id)["name"])
 
     def comment(self, pair_id: str, text: str, who: str) -> None:
         """Keep what somebody says of a pair in its history."""
