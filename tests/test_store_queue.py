@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from aligned.store import Store
 from aligned.structure import Piece, merge, move, solid, split
 from glossary.receipt import Method, Receipt
 from tests.conftest import NewAddress
-from tests.test_store import GOLDEN, segment
+from tests.test_store import GOLDEN, both, segment
 
 SIZE = 5
 SOURCES = tuple(f"ראש {number}. סוף {number}." for number in range(SIZE))
@@ -280,6 +281,20 @@ def test_two_who_change_one_pair(store: Store) -> None:
         store.set_status(first.pair.id, Status.ACCEPTED, "avi")
     with pytest.raises(StaleError):
         put(store, [first], split(first, *CUT), ChangeKind.SPLIT, "avi")
+
+
+def test_of_two_who_cut_and_join_at_once_one_is_refused(address: str) -> None:
+    with Store.open(address) as one, Store.open(address) as two:
+        fill(one)
+        for _ in range(5):
+            first, second, *_ = shown(one)
+            cutting = partial(put, one, [first], split(first, *CUT), ChangeKind.SPLIT, "dana")
+            joining = partial(put, two, [first, second], merge(first, second), ChangeKind.MERGE, "avi")
+            done = both(cutting, joining)
+            assert [isinstance(item, StaleError) for item in done] in ([True, False], [False, True])
+            whole(one)
+            assert one.undo_last(1, "dana") or one.undo_last(1, "avi")
+            assert targets(two) == list(TARGETS)
 
 
 def test_undo_and_redo_are_each_persons_own_and_survive_a_restart(address: str) -> None:
