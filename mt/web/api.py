@@ -236,7 +236,10 @@ FILTER: dict[str, Schema] = {
     "size": whole(1, LARGEST_PAGE, default=PAGE_SIZE),
 }
 NEIGHBOURS: dict[str, Schema] = {name: whole(0, MAX_NEIGHBOURS, default=3) for name in ("before", "after")}
-VERDICT = body(("version",), version=NUMBER, status=choice(Status), target=text(MAX_TEXT), who=WHO)
+VERDICT: Schema = {
+    **body(("version",), version=NUMBER, status=choice(Status), target=text(MAX_TEXT), who=WHO),
+    "anyOf": [{"required": ["status"]}, {"required": ["target"]}],
+}
 COMMENT = body(("text",), text=text(MAX_TEXT, minLength=1), who=WHO)
 SPLIT = body(
     ("version", "source_at", "target_at"), version=NUMBER, source_at=NUMBER, target_at=NUMBER, who=WHO

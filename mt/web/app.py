@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from aligned.errors import MissingError, StaleError, StoreError
+from aligned.errors import MissingError, StoreError
 from aligned.store import Store
 from glossary.errors import TargemError
 from glossary.terms import Glossary
@@ -78,8 +78,8 @@ def _status(error: Exception) -> int:
         return 503
     if isinstance(error, MissingError):
         return 404
-    if isinstance(error, StaleError):
-        return 409
-    # What the store says of its database has the database's own error behind it.
-    is_ours = isinstance(error, ModelError) or (isinstance(error, StoreError) and error.__cause__ is not None)
-    return 500 if is_ours else 400
+    if isinstance(error, StoreError):
+        # What the store says of its database has the database's own error behind it; all else is a change
+        # that cannot be made to the pairs as they stand.
+        return 500 if error.__cause__ else 409
+    return 500 if isinstance(error, ModelError) else 400

@@ -34,8 +34,9 @@ STALE: Schema = {
         "given": {"type": "string"},
         "version": {"type": "integer"},
     },
-    "required": ["error", "pair", "stored", "given", "version"],
-    "description": "Somebody else came first: the text that stands, and the one that was not written.",
+    "required": ["error"],
+    "description": "This cannot be done to the pairs as they stand. Where somebody else changed one first: "
+    "which, the text that stands, the one that was not written, and the version.",
 }
 _INTEGER = re.compile(r"-?[0-9]{1,16}")
 _NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,32})?([eE][-+]?[0-9]{1,3})?")
@@ -173,12 +174,18 @@ async def _body(request: Request, schema: Schema) -> dict[str, Any]:
     if not request.headers.get("content-type", "").lower().startswith("application/json"):
         raise HTTPException(415, "the body must be JSON, with its Content-Type")
     try:
-        value = json.loads(data)
+        value = json.loads(data, parse_float=_number)
     except (ValueError, RecursionError):
         raise HTTPException(400, "the body is not JSON") from None
     _require(value, schema, "the body")
     found: dict[str, Any] = value
     return found
+
+
+def _number(digits: str) -> int | float:
+    """Return a number of JSON, where 1.0 is an integer."""
+    value = float(digits)
+    return int(value) if value.is_integer() else value
 
 
 def _require(value: object, schema: Schema, name: str) -> None:

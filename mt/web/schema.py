@@ -16,7 +16,7 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = {
     "number": (int, float),
     "object": dict,
 }
-_HALF = re.compile("[\ud800-\udfff\x00]")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def text(longest: int, **more: object) -> Schema:
@@ -93,7 +93,7 @@ def _text_fault(value: str, schema: Schema, name: str) -> str:
         return f"{name} must not be empty"
     if not re.search(schema.get("pattern", ""), value):
         return f"{name} is not what was given"
-    return f"{name} holds half a character or a null" if _HALF.search(value) else ""
+    return f"{name} holds half a character" if _HALF.search(value) else ""
 
 
 def _object_fault(value: dict[str, object], schema: Schema, name: str) -> str:
