@@ -53,8 +53,7 @@ def _write(request: Request, form: Form) -> Response:
     except StaleError:
         return stale(desk, key)
     stored = desk.store.pair(key)
-    desk.keep_row_findings(stored)
-    notes = templates.get_template("notes.html").render(row=desk.maker.row(stored))
+    notes = templates.get_template("notes.html").render(row=desk.checked_row(stored))
     return JSONResponse({"version": stored.version, "status": stored.pair.status, "notes": notes})
 
 
@@ -200,7 +199,7 @@ def _replaced(
     except StaleError as error:
         return stale(desk, error.pair_id)
     for stored in made:
-        desk.keep_row_findings(stored)
+        desk.checked_row(stored)
     return JSONResponse({"ids": [stored.pair.id for stored in made]})
 
 

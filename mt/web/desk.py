@@ -1,6 +1,5 @@
 """What the pages of one server share: the store, the model, the terms as they are now, who is here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -8,6 +7,7 @@ from typing import cast
 
 from starlette.requests import Request
 
+from aligned.paging import Filter
 from aligned.qa.checks import check
 from aligned.qa.issues import NumberedPair
 from aligned.records import KeptFinding, StoredPair
@@ -17,8 +17,10 @@ from mt.registry.home import home_folder
 from mt.web.batcher import Batcher
 from mt.web.jobs import Jobs
 from mt.web.presence import Presence
-from mt.web.rows import RowMaker
+from mt.web.rows import Row, RowMaker
 
+# Pairs that are checked while a page waits for them; more are checked when somebody asks.
+CHECKED_AT_ONCE = 500
 DEFAULT_NAME = "reviewer"
 TERMS_FILE = Path("targem.terms.tsv")
 
@@ -41,6 +43,7 @@ class Desk:
         self.jobs = Jobs()
         self._base = glossary
         self._lock = Lock()
+        self._checked: set[int] = set()
         added = read_glossary(terms_file) if terms_file.is_file() else Glossary(())
         self._words = Words(RowMaker(merge(glossary, added)), added)
 
@@ -60,7 +63,7 @@ class Desk:
             write_glossary(added, self.terms_file)
             self._words = Words(RowMaker(glossary), added)
 
-    def check_document(self, document: int, watch: Callable[[int], object] = bool) -> int:
+    def check_document(self, document: int) -> int:
         """Run every check over a document, keep what they find, and return how many pairs have something."""
         found: dict[str, list[KeptFinding]] = {}
         ids = []
@@ -69,16 +72,22 @@ class Desk:
             found[pair.id] = []
             ids.append(pair.id)
             pairs.append(NumberedPair(number, pair.source, pair.target))
-            watch(number)
         for issue in check(pairs, self.maker.checker):
             found[ids[issue.line - 1]].append(KeptFinding.from_issue(issue))
         self.store.keep_findings(found)
+        self._checked.add(document)
         return sum(map(bool, found.values()))
 
-    def keep_row_findings(self, stored: StoredPair) -> None:
-        """Bring the kept findings of one pair up to date after a change of it."""
+    def check_once(self, document: int) -> None:
+        """Check a document that nobody has checked since the server began, unless that takes a while."""
+        if document not in self._checked and self.store.count(Filter(document=document)) <= CHECKED_AT_ONCE:
+            self.check_document(document)
+
+    def checked_row(self, stored: StoredPair) -> Row:
+        """Return a pair after a change of it, and bring what is kept of its findings up to date."""
         row = self.maker.row(stored)
         self.store.keep_findings({stored.pair.id: [KeptFinding.from_issue(issue) for issue in row.issues]})
+        return row
 
 
 def desk_of(request: Request) -> Desk:

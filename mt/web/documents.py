@@ -31,21 +31,18 @@ _FORMATS = [ending[1:] for ending in OUTPUTS]
 def index(request: Request) -> Response:
     """List the documents, and take new ones."""
     desk = desk_of(request)
-    listed = []
-    for document in desk.store.documents():
-        if not document.pairs:
-            continue
-        found = {status.value: number for status, number in desk.store.progress(document.id).items()}
-        if found:
-            listed.append(
-                {
-                    "id": document.id,
-                    "name": document.name,
-                    "added": document.added,
-                    "pairs": sum(found.values()),
-                    "progress": found,
-                }
-            )
+    found = desk.store.progress_by_document()
+    listed = [
+        {
+            "id": document.id,
+            "name": document.name,
+            "added": document.added,
+            "pairs": sum(found[document.id].values()),
+            "progress": {status.value: number for status, number in found[document.id].items()},
+        }
+        for document in desk.store.documents()
+        if document.id in found
+    ]
     context = {
         "documents": listed[::-1],
         "jobs": desk.jobs.all(),

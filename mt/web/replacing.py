@@ -60,7 +60,7 @@ def _replace_all(request: Request, form: Any) -> Response:
         except StaleError:
             stale += 1
             continue
-        desk.keep_row_findings(desk.store.pair(key))
+        desk.checked_row(desk.store.pair(key))
         done += 1
     context = _context(request, form) | {"hits": [], "done": done, "stale": stale}
     return templates.TemplateResponse(request, "replace.html", context)

@@ -80,7 +80,9 @@ class Scope:
 
 def document_page(request: Request) -> Response:
     """Show the pairs of one document."""
-    scope = scope_of(desk_of(request), f"/documents/{request.path_params['document']}")
+    desk, number = desk_of(request), request.path_params["document"]
+    scope = scope_of(desk, f"/documents/{number}")
+    desk.check_once(number)
     return templates.TemplateResponse(request, "review.html", _page(request, scope))
 
 
@@ -181,10 +183,7 @@ def scope_of(desk: Desk, base: str) -> Scope:
     if base == "/queue":
         return Scope(None, "Queue", base)
     number = int(base.rpartition("/")[2])
-    known = {document.id: document for document in desk.store.documents()}
-    if number not in known:
-        raise HTTPException(404, "there is no such document")
-    return Scope(number, known[number].name, base)
+    return Scope(number, desk.store.document_name(number), base)
 
 
 def machine_text(changes: Sequence[Change]) -> str | None:

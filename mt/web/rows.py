@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -18,6 +19,7 @@ from glossary.terms import Glossary, Term
 from mt.termreport import HIGH_PRICE
 from mt.web.markup import Mark, Span, marked
 
+KEPT_CHECKS = 10_000
 # What one pair shows by itself; the rest of the checks need the document around it.
 ROW_CHECKS = (*PAIR_CHECKS, *(name for name in TERM_CHECKS if name != "names"))
 
@@ -88,20 +90,25 @@ class RowMaker:
         self._sources = SourceMatcher(glossary)
         self._targets = TargetMatcher(glossary)
         self.checker = Checker(glossary)
+        # A page shows what it showed before, but for the pair that was changed.
+        self._issues = lru_cache(maxsize=KEPT_CHECKS)(self._check)
 
     def row(self, stored: StoredPair) -> Row:
         """Return a pair with its marks and faults."""
         pair = stored.pair
         terms = self.terms(pair)
-        issues = check([NumberedPair(1, pair.source, pair.target)], self.checker, ROW_CHECKS)
+        issues = self._issues(pair.source, pair.target)
         return Row(
             stored=stored,
             source=marked(pair.source, source_words(pair.source), _source_marks(terms, issues)),
             target=marked(pair.target, target_words(pair.target), _target_marks(terms, issues)),
             terms=terms,
-            issues=tuple(issues),
+            issues=issues,
             price=max((receipt.price for receipt in pair.receipts), default=0.0),
         )
+
+    def _check(self, source: str, target: str) -> tuple[Issue, ...]:
+        return tuple(check([NumberedPair(1, source, target)], self.checker, ROW_CHECKS))
 
     def terms(self, pair: Pair) -> tuple[TermNote, ...]:
         """Return the terms of the source in its order, each with its place in the target as it is now."""

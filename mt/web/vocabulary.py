@@ -89,7 +89,7 @@ async def apply(request: Request) -> Response:
                 continue
             done += 1
             for item in fresh:
-                desk.keep_row_findings(item)
+                desk.checked_row(item)
         return done, len(found) - done
 
     done, stale = await run_in_threadpool(keep)
