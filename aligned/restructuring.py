@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from aligned.database import insert_missing
 from aligned.errors import StoreError
-from aligned.paging import stored_pairs
+from aligned.paging import around, stored_pairs
 from aligned.pairs import ID_LENGTH
 from aligned.queries import head_of, intern
 from aligned.records import ChangeKind, Segment, Status, StoredPair, Translation
@@ -47,10 +47,20 @@ def restructure(
     _require_same(old, after, kind)
     ids, document_id = [item.pair.id for item in old], old[0].document
     number = _append(connection, old, given, who, kind)
-    new = _insert(connection, old, after, number)
+    new = _insert(connection, old, _before_next(connection, old[-1], after), number)
     replace_run(connection, document_id, ids, new)
     link(connection, number, ids, new)
     return new
+
+
+def _before_next(connection: Connection, last: StoredPair, after: Sequence[Piece]) -> list[Piece]:
+    """Let no piece begin with a later segment than the pair that follows, which would then come before it.
+
+    Pairs can cover more than they hold: pieces of a source that is not the segments' own cover them all.
+    """
+    following = around(connection, last.pair.id, 0, 1)[1:]
+    latest = following[0].segments[0].position if following else None
+    return [piece if latest is None else replace(piece, first=min(piece.first, latest)) for piece in after]
 
 
 def replace_run(connection: Connection, document_id: int, old: Sequence[str], new: Sequence[str]) -> None:

@@ -138,6 +138,7 @@ def undo(connection: Connection, pair_id: str, who: str) -> int:
     if not standing:
         raise StoreError(f"pair {pair_id} has no change to undo", "choose another")
     last = standing[-1]
+    require_current(connection, pair_id, state, last.target_before)
     return change(connection, pair_id, state, last.status_before, last.target_before, who, last.number)
 
 

@@ -79,7 +79,13 @@ def targets(store: Store) -> list[str]:
 def put(
     store: Store, before: list[StoredPair], after: Any, kind: ChangeKind, who: str = "dana"
 ) -> list[StoredPair]:
-    return store.restructure([(item.pair.id, item.version) for item in before], after, who, kind)
+    ids = [item.pair.id for item in shown(store)]
+    made = store.restructure([(item.pair.id, item.version) for item in before], after, who, kind)
+    # They stand where the others stood, in their order.
+    at = ids.index(before[0].pair.id)
+    ids[at : at + len(before)] = [item.pair.id for item in made]
+    assert [item.pair.id for item in shown(store)] == ids
+    return made
 
 
 def cut(store: Store, at: int, who: str = "dana") -> list[StoredPair]:
@@ -231,6 +237,20 @@ def test_another_source_in_the_place_of_a_pair(store: Store) -> None:
     assert targets(store) == list(TARGETS)
     (plain,) = put(store, [pair], [Piece("ביד", "by hand", 2, 2)], ChangeKind.SOURCE)
     assert (plain.pair.source, plain.pair.target, plain.pair.signature) == ("ביד", "by hand", "person")
+
+
+def test_pieces_of_another_source_keep_their_order(store: Store) -> None:
+    (pair,) = join(store, 0)
+    longer = Piece(f"{pair.pair.source} ועוד.", f"{pair.pair.target} And more.", 0, 1)
+    (pair,) = put(store, [pair], [longer], ChangeKind.SOURCE)
+    one, _ = put(store, [pair], split(pair, len(longer.source) - 5, len(longer.target) - 9), ChangeKind.SPLIT)
+    # It reads as the two segments again, but the piece after it covers both of them too.
+    put(store, [one], split(one, len(SOURCES[0]), len(TARGETS[0])), ChangeKind.SPLIT)
+    assert targets(store) == [TARGETS[0], TARGETS[1], "And more.", *TARGETS[2:]]
+    assert [item.place for item in shown(store)][:4] == [(1, 0, 0), (1, 0, 1), (1, 0, 2), (1, 2, 0)]
+    for _ in range(4):
+        store.undo_last(1, "dana")
+    assert targets(store) == list(TARGETS)
 
 
 def test_structure_that_makes_no_sense_is_refused_whole(store: Store) -> None:
