@@ -114,7 +114,7 @@ def verdict(call: Call) -> PairView:
     store, key, version = call.desk.store, call["pair"], call["version"]
     if "target" in call.values:
         version = store.edit(key, call["target"], call.who, version)
-        call.desk.keep_row_findings(store.pair(key))
+        call.desk.checked_row(store.pair(key))
     if "status" in call.values:
         store.set_status(key, Status(call["status"]), call.who, version)
     elif "target" not in call.values:
@@ -173,7 +173,7 @@ def _replaced(call: Call, pieces: Sequence[Piece], kind: ChangeKind) -> list[Pai
         before.append((call["next"], call["next_version"]))
     made = call.desk.store.restructure(before, pieces, call.who, kind)
     for stored in made:
-        call.desk.keep_row_findings(stored)
+        call.desk.checked_row(stored)
     return _views(call.desk, made)
 
 
