@@ -18,6 +18,15 @@ UNDECOMPOSED = str.maketrans(
     {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss"}
 )
 ARTICLE = "the"
+# Words of grammar: they render a prefix, or nothing, and tell little of what a text is about.
+# fmt: off
+FUNCTION_WORDS = frozenset((
+    "a", "about", "after", "also", "an", "and", "are", "as", "at", "be", "been", "before", "between", "but",
+    "by", "for", "from", "had", "has", "have", "he", "her", "his", "in", "into", "is", "it", "its", "not",
+    "of", "on", "or", "over", "she", "than", "that", "the", "their", "these", "they", "this", "through", "to",
+    "under", "was", "were", "when", "where", "which", "who", "whose", "with",
+))
+# fmt: on
 # What may stand between the end of a sentence and the first letter of the next.
 OPENING = " \t\"'([\u2018\u201c\u00ab"
 CLOSING = "\"')]\u2019\u201d\u00bb"

@@ -14,20 +14,12 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from glossary.english import FUNCTION_WORDS
 from glossary.match import Match
 from glossary.nouns import plural
 
 # A word belongs to a term when more than half of its attention does (tuned on policy dev among 0.2 to 0.7).
 SHARE = 0.5
-# Words of grammar at the edge of a stretch render a prefix, or nothing, and stay: "and in Baku".
-# fmt: off
-FUNCTION_WORDS = frozenset((
-    "a", "about", "after", "also", "an", "and", "are", "as", "at", "be", "been", "before", "between", "but",
-    "by", "for", "from", "had", "has", "have", "he", "her", "his", "in", "into", "is", "it", "its", "not",
-    "of", "on", "or", "over", "she", "than", "that", "the", "their", "these", "they", "this", "through", "to",
-    "under", "was", "were", "when", "where", "which", "who", "whose", "with",
-))
-# fmt: on
 # A word that looks like one of the term's own is a slip of it or grew from it (Azerbaijani), and counts for
 # so much more; how much alike is a share of their letters (Ratcliff & Metzener 1988).
 LIKENESS, LIKE = 0.75, 0.25
@@ -98,6 +90,7 @@ class Words:
         for word, gain in enumerate(excess):
             if total <= 0:
                 total, first = 0.0, word
+                # Words of grammar at an edge render a prefix, or nothing, and stay: "and in Baku".
                 if self._is_function[word]:
                     continue
             total += gain
