@@ -29,10 +29,13 @@ def read_sentences(path: Path, language: str, lines: bool = False) -> list[str]:
     return [" ".join(sentence.text.split()) for text in texts for sentence in segment(text, language)]
 
 
+def translate(sources: Sequence[str]) -> list[str]:
+    """Return quick translations, good enough to tell which sentence is meant."""
+    translator = Translator(load_engine(beam=GREEDY), Glossary(()))
+    return [translation.target for translation in translator.translate(sources)]
+
+
 def align(sources: Sequence[str], targets: Sequence[str], translating: bool = True) -> list[Bead]:
     """Return the beads of two lists of sentences, by our own translation too unless told otherwise."""
-    translations = None
-    if translating and sources and targets:
-        translator = Translator(load_engine(beam=GREEDY), Glossary(()))
-        translations = [translation.target for translation in translator.translate(sources)]
-    return align_sentences(sources, targets, translations)
+    translating = translating and bool(sources and targets)
+    return align_sentences(sources, targets, translate(sources) if translating else None)

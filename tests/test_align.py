@@ -1,80 +1,226 @@
 """Alignment: every sentence in exactly one bead, and the right one."""
 
 import lzma
+import math
 import random
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aligned.align import Bead, align_beads, align_sentences
+from aligned.align import Bead, Scorer, align_beads, align_sentences
+from aligned.align.beads import SHAPES, Array, Lattice
 from aligned.align.lexicon import compile_lexicon
+from aligned.align.similarity import FEATURES, Similarity
+from tests.align_fit import Document, Example, fit, mixed
 
-HEBREW = [
-    "הממשלה אישרה את התקציב ב-26 בנובמבר.",
-    "ראש הממשלה דיבר עם 14 שרים.",
-    "המלחמה נמשכה שלוש שנים.",
-    "החברה מכרה נפט לטורקיה.",
+# fmt: off
+PAIRS = [
+    ("הממשלה אישרה את התקציב ב-26 בנובמבר.", "The government approved the budget on November 26."),
+    ("ראש הממשלה דיבר עם 14 שרים.", "The prime minister spoke with 14 ministers."),
+    ("המלחמה נמשכה שלוש שנים.", "The war lasted three years."),
+    ("החברה מכרה נפט לטורקיה.", "The company sold oil to Turkey."),
+    ("בית המשפט דחה את הבקשה.", "The court rejected the request."),
+    ("הסטודנטים למדו היסטוריה באוניברסיטה.", "The students studied history at the university."),
+    ("הנשיא נפגש עם ראש העיר.", "The president met with the mayor."),
+    ("מחיר הלחם עלה ב-8 אחוזים.", "The price of bread rose by 8 percent."),
+    ("הרופאים בבית החולים פתחו בשביתה.", "The doctors at the hospital began a strike."),
+    ("הצבא הודיע כי הגבול נסגר.", "The army announced that the border was closed."),
 ]
-ENGLISH = [
-    "The government approved the budget on November 26.",
-    "The prime minister spoke with 14 ministers.",
-    "The war lasted three years.",
-    "The company sold oil to Turkey.",
-]
+# fmt: on
+HEBREW, ENGLISH = [he for he, _ in PAIRS], [en for _, en in PAIRS]
+NOTES = ["Photograph: the archive.", "Page two of the newsletter.", "All rights reserved."]
 
 
 def shapes(beads: list[Bead]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     return [(bead.source, bead.target) for bead in beads]
 
 
-@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 12), st.integers(0, 99))
-def test_every_sentence_is_in_exactly_one_bead(n: int, m: int, half_band: int, seed: int) -> None:
-    def scorer(a: int, b: int, c: int, d: int) -> float:
-        return random.Random(f"{seed} {a} {b} {c} {d}").uniform(-1, 1)
+def by_bead(gain: Callable[[int, int, int, int], float]) -> Scorer:
+    """Return a scorer from the gain of source[a:b] with target[c:d]."""
 
-    beads = align_beads(n, m, scorer, half_band=half_band)
-    assert sorted(i for bead in beads for i in bead.source) == list(range(n))
-    assert sorted(j for bead in beads for j in bead.target) == list(range(m))
+    def scorer(row: int, low: int, high: int) -> Array:
+        cells = range(low, high + 1)
+        return np.array([[gain(row - a, row, cell - b, cell) for cell in cells] for a, b in SHAPES])
+
+    return scorer
+
+
+def chance(seed: int) -> Scorer:
+    return by_bead(lambda a, b, c, d: random.Random(f"{seed} {a} {b} {c} {d}").uniform(-2, 2))
+
+
+def assert_complete(beads: list[Bead], sources: int, targets: int) -> None:
+    assert sorted(i for bead in beads for i in bead.source) == list(range(sources))
+    assert sorted(j for bead in beads for j in bead.target) == list(range(targets))
     in_order = [bead for bead in beads if bead.source and not bead.crossing]
     assert all(x.source < y.source for x, y in pairwise(in_order))
     assert all(0 <= bead.score <= 1 for bead in beads)
 
 
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 12), st.integers(0, 99))
+def test_every_sentence_is_in_exactly_one_bead(n: int, m: int, half_band: int, seed: int) -> None:
+    assert_complete(align_beads(n, m, chance(seed), half_band=half_band), n, m)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(HEBREW)), st.lists(st.sampled_from([*ENGLISH, *NOTES, ""])), st.booleans())
+def test_every_text_is_in_exactly_one_bead(sources: list[str], targets: list[str], translated: bool) -> None:
+    translations = [dict(PAIRS)[text] for text in sources] if translated else None
+    assert_complete(align_sentences(sources, targets, translations), len(sources), len(targets))
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 99))
+def test_the_odds_of_all_beads_with_a_sentence_make_one(n: int, m: int, seed: int) -> None:
+    lattice = Lattice(n, m, chance(seed))
+    sources, targets = (values.copy() for values in lattice.alone())
+    for row in range(n + 1):
+        for (a, b), odds in zip([*SHAPES, (2, 2)], lattice.odds(row), strict=True):
+            for column in range(b, m + 1):
+                sources[row - a : row] += odds[column]
+                targets[column - b : column] += odds[column]
+    assert sources == pytest.approx(np.ones(n))
+    assert targets == pytest.approx(np.ones(m))
+
+
+def test_the_odds_are_those_of_counting() -> None:
+    # Two against one: all alone in 3 orders, or the target with either source or with both.
+    gains = {(0, 1): 1.0, (1, 2): 2.0, (0, 2): 0.5}
+    lattice = Lattice(2, 1, by_bead(lambda a, b, *_: gains[a, b] if a >= 0 else 0.0))
+    total = 3 + math.e + math.e**2 + math.e**0.5
+    assert lattice.total == pytest.approx(math.log(total))
+    best = lattice.best()
+    assert shapes(best) == [((0,), ()), ((1,), (0,))]
+    assert [bead.score for bead in best] == pytest.approx([(3 + math.e**2) / total, math.e**2 / total])
+
+
 def test_sentences_are_paired_in_order() -> None:
-    assert shapes(align_sentences(HEBREW, ENGLISH)) == [((i,), (i,)) for i in range(4)]
+    assert shapes(align_sentences(HEBREW, ENGLISH)) == [((i,), (i,)) for i in range(len(PAIRS))]
 
 
-@pytest.mark.parametrize("gone", range(4))
+@pytest.mark.parametrize("gone", range(len(PAIRS)))
 def test_a_dropped_sentence_is_a_null_bead(gone: int) -> None:
     beads = align_sentences(HEBREW, ENGLISH[:gone] + ENGLISH[gone + 1 :])
     assert ((gone,), ()) in shapes(beads)
-    assert len(beads) == 4
+    assert len(beads) == len(PAIRS)
+
+
+def test_merged_sentences_are_one_bead() -> None:
+    english = [*ENGLISH[:3], " ".join(ENGLISH[3:5]), *ENGLISH[5:]]
+    assert ((3, 4), (3,)) in shapes(align_sentences(HEBREW, english))
+    hebrew = [*HEBREW[:3], " ".join(HEBREW[3:6]), *HEBREW[6:]]
+    assert ((3,), (3, 4, 5)) in shapes(align_sentences(hebrew, ENGLISH))
+
+
+@pytest.mark.parametrize("kept", [slice(0, 5), slice(5, 10), slice(2, 7)])
+def test_where_half_of_the_text_is_missing_the_rest_is_paired(kept: slice) -> None:
+    numbers = range(len(PAIRS))[kept]
+    beads = shapes(align_sentences(HEBREW, ENGLISH[kept]))
+    assert beads == [((i,), (i - numbers.start,) if i in numbers else ()) for i in range(len(PAIRS))]
+
+
+def test_headings_and_footnotes_of_one_side_stay_alone() -> None:
+    english = [NOTES[0], *ENGLISH[:5], NOTES[1], *ENGLISH[5:], NOTES[2]]
+    beads = shapes(align_sentences(HEBREW, english))
+    assert [target for source, target in beads if not source] == [(0,), (6,), (12,)]
+    assert len(beads) == len(english)
+
+
+def test_of_a_side_that_stands_twice_each_sentence_is_paired_once() -> None:
+    beads = shapes(align_sentences(HEBREW, ENGLISH * 2))
+    paired = [(source, target) for source, target in beads if source and target]
+    assert [source for source, _ in paired] == [(i,) for i in range(len(PAIRS))]
+    assert all(target == (source[0],) or target == (source[0] + len(PAIRS),) for source, target in paired)
+
+
+@pytest.mark.parametrize("texts", [HEBREW, ENGLISH])
+def test_identical_documents_are_paired_one_to_one(texts: list[str]) -> None:
+    assert shapes(align_sentences(texts, texts)) == [((i,), (i,)) for i in range(len(texts))]
 
 
 def test_an_empty_side_leaves_null_beads() -> None:
-    assert shapes(align_sentences(HEBREW, [])) == [((i,), ()) for i in range(4)]
-    assert shapes(align_sentences([], ENGLISH)) == [((), (j,)) for j in range(4)]
+    assert align_sentences(HEBREW, []) == [Bead((i,), ()) for i in range(len(PAIRS))]
+    assert align_sentences([], ENGLISH) == [Bead((), (j,)) for j in range(len(PAIRS))]
     assert align_sentences([], []) == []
 
 
-def test_a_swap_is_a_crossing() -> None:
-    gains = {(0, 0): 1.0, (1, 2): 1.0, (2, 1): 0.9, (3, 3): 1.0}
+def test_a_swap_of_neighbours_is_a_crossing() -> None:
+    order = [0, 1, 2, 4, 3, *range(5, len(PAIRS))]
+    beads = align_sentences(HEBREW, [ENGLISH[at] for at in order])
+    assert [(bead.source, bead.target) for bead in beads if bead.crossing] == [((4,), (3,))]
+    assert ((3,), (4,)) in shapes(beads)
 
-    def scorer(a: int, b: int, c: int, d: int) -> float:
-        return gains.get((a, c), -1.0) if b - a == d - c == 1 else -1.0
 
-    beads = align_beads(4, 4, scorer)
-    assert ((2,), (1,)) in shapes(beads)
-    assert [bead.crossing for bead in beads].count(True) == 1
+def test_a_sentence_that_moved_two_places_is_a_crossing() -> None:
+    order = [0, 1, 3, 4, 2, *range(5, len(PAIRS))]
+    beads = align_sentences(HEBREW, [ENGLISH[at] for at in order])
+    assert [(bead.source, bead.target) for bead in beads if bead.crossing] == [((2,), (4,))]
+    assert len(beads) == len(PAIRS)
 
 
 def test_many_against_few() -> None:
-    beads = align_sentences(HEBREW * 100, ENGLISH)
-    assert sum(len(bead.source) for bead in beads) == 400
-    assert sum(len(bead.target) for bead in beads) == 4
+    sources = ["עוד משפט אחד שאין לו כל קשר."] * 990 + HEBREW
+    beads = align_sentences(sources, ENGLISH)
+    assert_complete(beads, 1000, len(PAIRS))
+    assert [bead.source for bead in beads if bead.target] == [(990 + i,) for i in range(len(PAIRS))]
+
+
+@pytest.mark.parametrize(("sources", "targets"), [(30_000, 10), (10, 30_000)])
+def test_thousands_against_ten(sources: int, targets: int) -> None:
+    def scorer(row: int, low: int, high: int) -> Array:
+        found = np.full((len(SHAPES), high - low + 1), -5.0)
+        found[0] = np.where(np.arange(low, high + 1) == row - sources + targets, 9.0, -5.0)
+        return found
+
+    beads = align_beads(sources, targets, scorer, half_band=30_000)
+    assert_complete(beads, sources, targets)
+    few = min(sources, targets)
+    paired = [bead for bead in beads if bead.source and bead.target]
+    assert [bead.source for bead in paired] == [(sources - few + i,) for i in range(few)]
+
+
+def test_features_are_those_of_the_bead() -> None:
+    found = Similarity(HEBREW, ENGLISH).features(2, 2, 2)[SHAPES.index((2, 2)), 0]
+    by_name = dict(zip(FEATURES, found, strict=True))
+    assert by_name["shared"] == 2  # 26 and 14
+    assert by_name["apart"] == 0
+    assert by_name["bead"] == 1
+    assert by_name["bead, merged"] == 2
+    assert 0 < by_name["cosine"] < 1
+
+
+def test_a_band_changes_no_features() -> None:
+    whole, part = Similarity(HEBREW, ENGLISH), Similarity(HEBREW, ENGLISH)
+    for row in range(len(PAIRS) + 1):
+        low, high = max(0, row - 2), min(len(PAIRS), row + 2)
+        expected = whole.features(row, 0, len(PAIRS))[:, low : high + 1]
+        reaching = [at for at, (a, _) in enumerate(SHAPES) if a <= row]
+        assert part.features(row, low, high)[reaching] == pytest.approx(expected[reaching])
+
+
+def test_mixing_keeps_every_sentence_and_knows_its_beads() -> None:
+    clean = Document("clean", HEBREW, ENGLISH, None, [((i,), (i,)) for i in range(len(PAIRS))])
+    some = mixed(clean, 0.5, 0.2, random.Random(2))
+    beads = [Bead(source, target) for source, target in some.gold]
+    assert_complete(beads, len(some.sources), len(some.targets))
+    for source, target in some.gold:
+        words = " ".join(some.sources[i] for i in source), " ".join(some.targets[j] for j in target)
+        assert not all(words) or words[0].count(".") == words[1].count(".")
+
+
+def test_fitted_weights_make_the_right_beads_likely() -> None:
+    clean = Document("clean", HEBREW, ENGLISH, None, [((i,), (i,)) for i in range(len(PAIRS))])
+    examples = [Example(mixed(clean, 0.3, 0.2, random.Random(seed))) for seed in range(5)]
+    weights = fit(examples)
+    nothing = np.zeros(len(FEATURES))
+    assert sum(e.loss(weights)[0] for e in examples) < 0.2 * sum(e.loss(nothing)[0] for e in examples)
+    value, gradient = examples[0].loss(weights)
+    step = np.eye(len(FEATURES))[0] * 1e-5
+    assert (examples[0].loss(weights + step)[0] - value) / 1e-5 == pytest.approx(gradient[0], abs=1e-3)
 
 
 def test_a_lexicon_becomes_stems(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from glossary.hebrew import fold
+
 STEM_LENGTH = 5  # English words count as one when they begin alike
 MONTHS = {
     "ינואר": "january",
@@ -40,6 +42,15 @@ def lexicon() -> dict[str, tuple[str, ...]]:
         rows = (line.rstrip("\n").split("\t") for line in lines)
         known = {word: tuple(found.split()) for word, found in rows}
     return known | {month: (english[:STEM_LENGTH],) for month, english in MONTHS.items()}
+
+
+@cache
+def folded_lexicon() -> dict[str, frozenset[str]]:
+    """Return the lexicon by folded word forms, in which spellings do not differ."""
+    found: dict[str, frozenset[str]] = {}
+    for word, made in lexicon().items():
+        found[fold(word)] = found.get(fold(word), frozenset()) | frozenset(made)
+    return found
 
 
 def compile_lexicon(source: Path, target: Path = STEMS) -> None:
