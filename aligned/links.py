@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from aligned.align.lexicon import stems
 from glossary.hebrew import WORD, fold, prefixes
 
 Span = tuple[int, int]
@@ -69,7 +70,7 @@ def diagonal(sources: int, targets: int) -> Matrix:
 def by_lexicon(
     source: Sequence[str], target: Sequence[str], lexicon: Mapping[str, Collection[str]]
 ) -> Matrix:
-    """Return a matrix of word pairs that a lexicon of folded Hebrew and lower-case English words knows.
+    """Return a matrix of word pairs that a lexicon of folded Hebrew words and English stems knows.
 
     A row is shared out among its matches, nearer to the diagonal more.
     """
@@ -77,10 +78,8 @@ def by_lexicon(
     known = np.zeros_like(near)
     for column, word in enumerate(source):
         forms = (word, *(rest for _, rest in prefixes(word)))
-        english = {word.lower() for form in forms for word in lexicon.get(fold(form), ())}
-        for row, other in enumerate(target):
-            lowered = other.lower()
-            known[row, column] = lowered in english or lowered.removesuffix("s") in english
+        english = {stem for form in forms for stem in lexicon.get(fold(form), ())}
+        known[:, column] = [not english.isdisjoint(stems(other)) for other in target]
     known *= near
     sums = known.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(known, sums, out=np.zeros_like(known), where=sums > 0))

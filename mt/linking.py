@@ -1,11 +1,12 @@
 """Word links of a pair, from the attention of a model that is made to say the given translation."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aligned.align.lexicon import folded_lexicon
 from aligned.links import Link, Matrix, Span, by_lexicon, from_matrix, mean, source_words, target_words
 from glossary.check import serve
 from glossary.match import Match, SourceMatcher, TargetMatch, TargetMatcher
@@ -21,35 +22,30 @@ MIN_MEAN = 0.25
 class Linker:
     """Links words with one engine; terms of a glossary that stand on both sides are linked whole.
 
-    A term's words are linked with nothing outside its translation. A lexicon of folded Hebrew and lower-case
-    English words, where there is one, counts as much as the attention.
+    A term's words are linked with nothing outside its translation. The aligner's lexicon counts as much as
+    the attention.
     """
 
-    def __init__(
-        self, engine: "Engine", glossary: Glossary, lexicon: Mapping[str, Collection[str]] | None = None
-    ) -> None:
+    def __init__(self, engine: "Engine", glossary: Glossary) -> None:
         self._engine = engine
-        self._lexicon = lexicon
         self._sources = SourceMatcher(glossary)
         self._targets = TargetMatcher(glossary)
 
     def links(self, source: str, target: str) -> list[Link]:
         """Return the links of a pair, in the target's order."""
         terms = term_links(self._sources.find(source), self._targets.find(target))
-        words = source_words(source), target_words(target)
-        found = self._words(source, target, *words)
-        links = [Link(words[0][s], words[1][t], weight) for (s, t), weight in found.items()]
+        sources, targets = source_words(source), target_words(target)
+        found = self.words(source, target)
+        links = [Link(sources[s], targets[t], weight) for (s, t), weight in found.items()]
         free = [link for link in links if not any(_touches(link, term) for term in terms)]
         return sorted([*terms, *free], key=lambda link: (link.target, link.source))
 
-    def _words(
-        self, source: str, target: str, sources: Sequence[Span], targets: Sequence[Span]
-    ) -> dict[tuple[int, int], float]:
-        shares = attention(self._engine, source, target)
-        if self._lexicon is None:
-            return from_matrix(shares)
-        hebrew, english = [source[a:b] for a, b in sources], [target[a:b] for a, b in targets]
-        return from_matrix(mean(shares, by_lexicon(hebrew, english, self._lexicon)), MIN_MEAN)
+    def words(self, source: str, target: str) -> dict[tuple[int, int], float]:
+        """Return the links of a pair by the numbers of its words, with weights, terms like other words."""
+        hebrew = [source[a:b] for a, b in source_words(source)]
+        english = [target[a:b] for a, b in target_words(target)]
+        known = by_lexicon(hebrew, english, folded_lexicon())
+        return from_matrix(mean(attention(self._engine, source, target), known), MIN_MEAN)
 
 
 def links(

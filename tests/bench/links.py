@@ -1,26 +1,22 @@
 """Word links against 40 pairs linked by hand: precision, recall and alignment error rate of each way.
 
-Argument: the folder with `dev`; the lexicon is read from `corpora` beside it, where it is there.
 A threshold is fitted for each way on the first half of the pairs; the figures are those of the second.
 Target words without a sure link are not judged: "the" and "of" may go anywhere.
 """
 
-import lzma
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
+from aligned.align.lexicon import folded_lexicon
 from aligned.links import Matrix, by_lexicon, diagonal, from_matrix, mean, rates, source_words, target_words
-from glossary.hebrew import fold
 from mt.engines.ctranslate2 import CTranslate2Engine
 from mt.engines.folder import find_model
 from mt.engines.pieces import END
 from mt.engines.transformers import TransformersEngine
 from mt.linking import attention, target_offsets, to_words
-from tests.bench.data import folder
 
 MARKED = Path(__file__).resolve().parent.parent / "data" / "links_sure.txt"
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
@@ -35,8 +31,9 @@ class Marked(NamedTuple):
 
 
 def main(arguments: list[str]) -> None:
-    """Print a row for each way."""
-    lexicon_file = folder(arguments).parent / "corpora" / "lexicon.tsv.xz"
+    """Print a row for each way; there are no arguments."""
+    if arguments:
+        raise SystemExit("links takes no arguments")
     marked = read(MARKED)
     exact, fast = TransformersEngine(find_model()), CTranslate2Engine(find_model())
     heads = [all_heads(exact, pair) for pair in marked]
@@ -48,13 +45,10 @@ def main(arguments: list[str]) -> None:
         "attention, last layer": [attention(exact, pair.source, pair.target) for pair in marked],
     }
     matrices |= {f"attention, {name}": [head[name] for head in heads] for name in heads[0]}
-    if lexicon_file.is_file():
-        lexicon = read_lexicon(lexicon_file)
-        known = [by_lexicon(*words(pair), lexicon) for pair in marked]
-        matrices["lexicon"] = known
-        matrices["ctranslate2 and lexicon"] = [
-            mean(a, b) for a, b in zip(matrices["attention, ctranslate2"], known, strict=True)
-        ]
+    known = [by_lexicon(*words(pair), folded_lexicon()) for pair in marked]
+    matrices["lexicon"] = known
+    both = zip(matrices["attention, ctranslate2"], known, strict=True)
+    matrices["ctranslate2 and lexicon"] = [mean(attended, listed) for attended, listed in both]
     print(f"{'way':26} {'least':>5} {'precision':>9} {'recall':>7} {'AER':>6}")
     half = len(marked) // 2
     for name, found in matrices.items():
@@ -72,15 +66,6 @@ def read(path: Path) -> list[Marked]:
 def _link(text: str) -> tuple[int, int]:
     source, _, target = text.partition("-")
     return int(source), int(target)
-
-
-def read_lexicon(path: Path) -> Mapping[str, set[str]]:
-    """Return folded Hebrew words with the words of their renderings."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for line in lzma.decompress(path.read_bytes()).decode("utf-8").splitlines():
-        source, target = line.split("\t")
-        found[fold(source)] |= set(target.lower().split())
-    return found
 
 
 def words(pair: Marked) -> tuple[list[str], list[str]]:
