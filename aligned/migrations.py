@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select
 
-from aligned import review_migration, schema
+from aligned import review_migration, schema, score_migration
 from aligned.errors import StoreError
 
 
@@ -106,7 +106,9 @@ QUEUES = Migration(
     (*review_migration.COLUMNS, review_migration.fill, *review_migration.INDEXES),
 )
 
-MIGRATIONS = (FIRST, REVIEW, QUEUES)
+SCORES = Migration(4, "scores of models", score_migration.TABLES)
+
+MIGRATIONS = (FIRST, REVIEW, QUEUES, SCORES)
 NEWEST = MIGRATIONS[-1].version
 
 

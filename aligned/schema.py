@@ -169,3 +169,28 @@ current = Table(
     _reference("glossary_id", "signatures.id"),
     ForeignKeyConstraint(["document_id", "position"], ["segments.document_id", "segments.position"]),
 )
+
+# Scores of models on test sets, and of each run the metrics in order.
+score_runs = Table(
+    "score_runs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("at"),
+    _text("model"),
+    _text("model_digest"),
+    _reference("glossary_id", "signatures.id"),
+    _text("test_set"),
+    _text("name"),
+    _number("segments"),
+)
+scores = Table(
+    "scores",
+    metadata,
+    Column("run_number", Integer, ForeignKey("score_runs.number"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    _text("metric"),
+    _reference("signature_id", "signatures.id"),
+    Column("score", Float, nullable=False),
+    Column("mean", Float),
+    Column("half", Float),
+)

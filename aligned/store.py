@@ -28,6 +28,7 @@ from aligned.records import DocumentRecord, Origin, Pair, Status, Translation
 from aligned.review import ReviewStore
 from aligned.rows import pair_from, pair_row, segment_from, translation_row
 from aligned.schema import current, documents, pairs, segments, signatures, translations
+from aligned.scores import ScoreRun, add_run, runs
 
 __all__ = ["DEFAULT_STORE", "Store", "StoredDocument", "require_store"]
 
@@ -162,3 +163,13 @@ class Store(ReviewStore):
         """
         with self._writing() as connection:
             return importing.import_pairs(connection, items, digest, name)
+
+    def add_scores(self, run: ScoreRun) -> None:
+        """Keep the scores of a model on a test set."""
+        with self._writing() as connection:
+            add_run(connection, run)
+
+    def scores(self, model: str = "") -> list[ScoreRun]:
+        """Return the scores that were kept, oldest first: those of a model, all versions, or all."""
+        with self._reading() as connection:
+            return list(runs(connection, model))
