@@ -1,5 +1,6 @@
 """The store as reviewers use it, on each kind of database: queues, structure, undo, comments, findings."""
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from aligned.structure import Piece, merge, move, solid, split
 from glossary.receipt import Method, Receipt
 from tests.conftest import NewAddress
 from tests.test_store import GOLDEN, both, segment
+from tests.test_store_review import plans
 
 SIZE = 5
 SOURCES = tuple(f"ראש {number}. סוף {number}." for number in range(SIZE))
@@ -122,6 +124,16 @@ def test_queues_begin_with_the_dearest_and_the_least_certain(
     assert walked(store, dear, size) == ["3", "1"]
     assert walked(store, Filter(document=document, score=-0.5), size) == ["0", "2", "4"]
     assert store.count(dear) == 2
+
+
+@pytest.mark.parametrize("order", [Order.PRICE, Order.CERTAINTY])
+@pytest.mark.parametrize(
+    "wanted", [Filter(), Filter(Status.NEW, check="numbers"), Filter(price=1.0, score=-0.1)]
+)
+def test_a_queue_walks_along_its_own_index(store: Store, order: Order, wanted: Filter) -> None:
+    plan = "\n".join(plans(store, lambda: store.page(replace(wanted, order=order), (-1.0, 1, 0, 0), 10)))
+    assert f"pairs_by_{'price' if order == Order.PRICE else 'score'}" in plan
+    assert not re.search("Sort|Seq Scan on pairs|TEMP B-TREE|SCAN pairs$", plan)
 
 
 def test_search_goes_through_both_sides_whatever_the_case(store: Store) -> None:
