@@ -314,11 +314,18 @@ def test_hebrew_runs_from_the_right(browser: "Browser", store: Path) -> None:
     with server(store) as (address, _), Watched(browser) as page:
         open_document(page, address)
         cell = page.locator(".pair .source").nth(2)
+        wrap = """(cell, [tag, direction]) => {
+            const inner = document.createElement(tag);
+            inner.dir = direction;
+            inner.textContent = cell.textContent;
+            cell.replaceChildren(inner);
+            if (tag === "bdo") cell.dir = "ltr";
+        }"""
         cell.evaluate("cell => { cell.textContent = cell.textContent }")
         as_shown = cell.screenshot()
-        cell.evaluate("cell => { cell.dir = 'ltr'; cell.textContent = '\\u202b' + cell.textContent }")
+        cell.evaluate(wrap, ["bdi", "rtl"])
         assert cell.screenshot() == as_shown
-        cell.evaluate("cell => { cell.textContent = '\\u202d' + cell.textContent.slice(1) }")
+        cell.evaluate(wrap, ["bdo", "ltr"])
         assert cell.screenshot() != as_shown
         first, last = (
             page.locator(".pair .source").nth(1).locator("[data-w]").nth(at).bounding_box() for at in (0, 1)

@@ -42,7 +42,10 @@ function open(row) {
   const panel = row.querySelector(".panel");
   panel.hidden = false;
   // A server that does not answer is told of where it matters, at the save.
-  htmx.ajax("GET", `/pairs/${row.dataset.id}/panel`, { target: panel, swap: "innerHTML" }).catch(() => {});
+  htmx.ajax("GET", `/pairs/${row.dataset.id}/panel`, { target: panel, swap: "innerHTML" }).then(
+    () => row === current && row.scrollIntoView({ block: "nearest" }),
+    () => {}
+  );
   follow(row);
   presence.enter(row.dataset.id);
 }
