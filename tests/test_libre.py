@@ -194,6 +194,7 @@ BAD = [
     ({"glossary": [{"source": "Baku", "target": "Baku"}]}, 400, "no Hebrew in the source"),
     ({"glossary": [{"source": "באקו"}]}, 400, "list of objects"),
     ({"glossary": {"באקו": "Baku"}}, 400, "list of objects"),
+    ({"glossary": [{"source": f"מונח {n}", "target": "a"} for n in range(2001)]}, 413, "term limit"),
     ({"glossary": "["}, 400, "list of objects"),
     ({"glossary": "no table"}, 400, "glossary"),
 ]
@@ -268,6 +269,8 @@ PAGES = [
     ("<b>בית. גדול הלך.</b>", "<b>house. great went.</b>"),
     ("<pre>\n</pre>  <p>\n בית\n</p>", "<pre>\n</pre>  <p> house </p>"),
     ("<sup>בית</sup> גדול", "<sup>house</sup> great"),
+    ("<!-- <a<b בית", "&lt;!-- &lt;a&lt;b house"),
+    ("<svg><svg>בית", "<svg><svg>house"),
 ]
 
 

@@ -14,9 +14,9 @@ RAW = frozenset(("script", "style", "template", "textarea", "svg", "math"))
 NOTES = frozenset(("sup", "sub"))
 # Deeper markup is kept as single tags: what follows is recursive.
 DEEPEST = 50
-# Tags hold no '<' outside quotation marks here, so that a page of nothing but '<' takes linear time.
-_TOKEN = re.compile(
-    r"<!--.*?-->|<[!?][^>]*>|</?(?P<tag>[a-zA-Z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
+# No '<' stands in a tag outside quotation marks here, so that a page of nothing but '<' takes linear time.
+_TAG = re.compile(
+    r"</?(?P<tag>[a-zA-Z][^\s/<>]*+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>|<[!?][^<>]*+>", re.DOTALL
 )
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _UNTRANSLATED = re.compile(
@@ -85,14 +85,21 @@ def texts_of(page: str) -> list[str | Text]:
 
 
 def _tokens(page: str) -> Iterator[_Token]:
-    at = 0
-    for match in _TOKEN.finditer(page):
-        if at < match.start():
-            yield _Token(page[at : match.start()])
-        yield _Token(match[0], (match["tag"] or "").lower())
-        at = match.end()
-    if at < len(page):
-        yield _Token(page[at:])
+    done, at = 0, page.find("<")
+    last_comment = page.rfind("-->")
+    while at >= 0:
+        match = _TAG.match(page, at)
+        tag, end = (match["tag"] or "", match.end()) if match else ("", -1)
+        if page.startswith("<!--", at):
+            end = page.find("-->", at) + 3 if at < last_comment else -1
+        if end > 0:
+            if done < at:
+                yield _Token(page[done:at])
+            yield _Token(page[at:end], tag.lower())
+            done = end
+        at = page.find("<", max(end, at + 1))
+    if done < len(page):
+        yield _Token(page[done:])
 
 
 def _ends(tokens: Sequence[_Token]) -> dict[int, int]:

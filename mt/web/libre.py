@@ -29,6 +29,7 @@ NAMES = {"he": "Hebrew", "en": "English"}
 TARGETS = {"he": ["en"], "en": ["en"]}
 FORMATS = ("text", "html")
 MAX_ALTERNATIVES = 9
+MAX_TERMS = 2000
 # The code for Hebrew that ISO 639 withdrew in 1989, and Java kept.
 _ALIASES = {"iw": "he"}
 
@@ -177,23 +178,30 @@ def _detected(text: str) -> dict[str, Any]:
 
 
 def _glossary(given: object, default: Glossary) -> Glossary:
-    """Return the server's glossary with the terms of a request: objects, the same in JSON, or TSV."""
+    """Return the server's glossary with the terms of a request: objects, the same in JSON, or a table."""
     try:
-        if isinstance(given, str) and given.lstrip().startswith("["):
-            given = json.loads(given)
-        if isinstance(given, str) and given.strip():
-            return merge(default, parse_table(given.encode("utf-8", "replace"), "glossary.tsv"))
-        if not given:
-            return default
-        if not isinstance(given, list):
-            raise TypeError
-        entries = [Entry(number, _term(row)) for number, row in enumerate(given, 1)]
-        return merge(default, glossary_of(entries, [], "glossary", "mend the terms"))
+        terms = _terms(given)
     except GlossaryError as error:
         raise HTTPException(400, f"Invalid request: {error}") from None
     except (ValueError, TypeError, KeyError, RecursionError):
         what = "glossary must be a list of objects with source and target, or a table"
         raise HTTPException(400, f"Invalid request: {what}") from None
+    if len(terms) > MAX_TERMS:
+        raise HTTPException(413, f"Invalid request: glossary ({len(terms)}) exceeds term limit ({MAX_TERMS})")
+    return merge(default, terms) if terms else default
+
+
+def _terms(given: object) -> Glossary:
+    if isinstance(given, str) and given.lstrip().startswith("["):
+        given = json.loads(given)
+    if isinstance(given, str) and given.strip():
+        return parse_table(given.encode("utf-8", "replace"), "glossary.tsv")
+    if not given:
+        return Glossary(())
+    if not isinstance(given, list):
+        raise TypeError
+    entries = [Entry(number, _term(row)) for number, row in enumerate(given, 1)]
+    return glossary_of(entries, [], "glossary", "mend the terms")
 
 
 def _term(row: Mapping[str, Any]) -> Term:

@@ -1,5 +1,6 @@
 """Texts of any length and form to translations: cut into sentences, translated, put together again."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -42,8 +43,9 @@ class _Part:
     @property
     def marked(self) -> list[Sentence]:
         """Return the sentences inside which markup begins or ends: their words must be linked."""
-        edges = list(_edges(self.text.markup))
-        return [s for s in self.sentences if any(s.start < edge < s.end for edge in edges)]
+        edges = sorted(_edges(self.text.markup))
+        after = [bisect_right(edges, s.start) for s in self.sentences]
+        return [s for s, n in zip(self.sentences, after, strict=True) if n < len(edges) and edges[n] < s.end]
 
     def with_targets(self, targets: Mapping[str, str], links: Mapping[str, Sequence[Link]]) -> str:
         """Return the text with its sentences translated, as HTML."""
