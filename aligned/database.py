@@ -76,7 +76,7 @@ def _shown(url: URL) -> str:
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows whose keys are new, leave the others as they are, and return how many were new.
 
-    All rows name the same columns.
+    All rows name the same columns in the same order.
     """
     return _KINDS[connection.dialect.name].insert_missing(connection, table, rows) if rows else 0
 

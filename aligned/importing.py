@@ -6,7 +6,6 @@ its document is known by its bytes; else into a document that stands for the fil
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -67,7 +66,7 @@ class _Import:
         self._connection, self._digest, self._name, self._done = connection, digest, name, done
         self._documents: dict[tuple[str, str], tuple[int, bool]] = {}
         self._signatures: dict[str, int] = {}
-        self._parts: Counter[tuple[int, int]] = Counter()
+        self._parts: dict[tuple[int, int], int] = {}
         self._count = 0
 
     def add(self, batch: Sequence[Pair]) -> None:
@@ -133,28 +132,37 @@ class _Import:
     def _own_places(self, items: Sequence[Pair]) -> dict[str, _Place]:
         """Find the segments that pairs with a document of their own came from; by the ids of the pairs."""
         places: dict[str, _Place] = {}
-        wanted: dict[int, list[Pair]] = {}
-        may_grow: dict[int, bool] = {}
+        wanted: dict[tuple[str, str], list[Pair]] = {}
         for pair in items:
             if pair.document:
-                number, is_ours = self._document(pair.document, READING, pair.name)
-                wanted.setdefault(number, []).append(pair)
-                may_grow[number] = is_ours
-        for number, group in wanted.items():
-            positions = [pair.segment.position for pair in group]
-            query = select(segments.c.position, segments.c.text).where(segments.c.document_id == number)
-            rows = self._connection.execute(query.where(segments.c.position.in_(positions)))
-            texts = {row.position: row.text for row in rows}
+                wanted.setdefault((pair.document, pair.name), []).append(pair)
+        parts: dict[tuple[int, int], int] = {}
+        for (digest, name), group in wanted.items():
+            number, may_grow = self._document(digest, READING, name)
+            texts = self._texts(number, [pair.segment.position for pair in group])
             for pair in group:
                 position = pair.segment.position
-                # Several new pairs at one place are the parts of it, in the order of the file.
-                part = self._parts[number, position]
-                is_new = may_grow[number] and (position not in texts or part > 0)
+                # Several new pairs at one place are the parts of it, in the order of the file, where they
+                # follow one another.
+                place = (number, position)
+                part = parts.get(place, self._parts.get(place, 0))
+                is_new = may_grow and (position not in texts or part > 0)
                 if is_new or texts.get(position) == pair.segment.text:
                     texts[position] = pair.segment.text
-                    self._parts[number, position] += is_new
+                    parts[place] = part + is_new
                     places[pair.id] = _Place(number, position, is_new, pair.id, part)
+        self._parts = parts
         return places
+
+    def _texts(self, document: int, positions: Sequence[int]) -> dict[int, str]:
+        """Return the texts of those of the segments that the store has, by position, and maybe some more."""
+        query = select(segments.c.position, segments.c.text).where(segments.c.document_id == document)
+        first, last = min(positions), max(positions)
+        # Pairs mostly come in the order of their document, and a range takes a third of the time of a list.
+        is_run = last - first < 2 * len(positions)
+        place = segments.c.position
+        query = query.where(place.between(first, last) if is_run else place.in_(positions))
+        return {row.position: row.text for row in self._connection.execute(query)}
 
     def _document(self, digest: str, reading: str, name: str) -> tuple[int, bool]:
         """Return the number of a document and whether an import made it, so that it may still grow."""
@@ -194,9 +202,7 @@ class _Import:
         insert_missing(connection, translations, rows)
         added = [self._pair_row(*item) for item in items]
         self._done.added += insert_missing(connection, pairs, added)
-        shown = [_current_row(row) for row in added if row["shown"]]
-        if shown:
-            connection.execute(insert(current), shown)
+        insert_missing(connection, current, [_current_row(row) for row in added if row["shown"]])
         others: dict[int, list[dict[str, Any]]] = {}
         for row in added:
             if not row["shown"]:
@@ -242,8 +248,13 @@ def _translation(pair: Pair) -> Translation:
 
 
 def _current_row(row: dict[str, Any]) -> dict[str, Any]:
-    place = {name: row[name] for name in ("document_id", "position", "part", "glossary_id")}
-    return place | {"pair_id": row["id"]}
+    return {
+        "document_id": row["document_id"],
+        "position": row["position"],
+        "part": row["part"],
+        "pair_id": row["id"],
+        "glossary_id": row["glossary_id"],
+    }
 
 
 def _now() -> str:

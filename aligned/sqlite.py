@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects.sqlite import insert
 
 # The memory that SQLite may keep pages of the database in, in KiB; its own choice is 2000.
 CACHE = 128_000
@@ -50,12 +49,14 @@ def use_log(engine: Engine, deadline: float) -> None:
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the rows whose keys are new and return how many were; all rows name the same columns."""
-    # Compiled here, since SQLAlchemy would look at every value again, a quarter of the time of an import.
-    statement = insert(table).on_conflict_do_nothing()
-    compiled: Any = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    values = [tuple(row[name] for name in compiled.positiontup) for row in rows]
-    return connection.exec_driver_sql(str(compiled), values).rowcount
+    """Insert the rows whose keys are new and return how many were; all name the same columns in one order."""
+    # Written here, since SQLAlchemy would look at every value again, a quarter of the time of an import.
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quote(name) for name in rows[0])
+    places = ", ".join("?" * len(rows[0]))
+    statement = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
+    values = [tuple(row.values()) for row in rows]
+    return connection.exec_driver_sql(statement, values).rowcount
 
 
 def explain(error: BaseException) -> tuple[str, str]:

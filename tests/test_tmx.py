@@ -86,13 +86,13 @@ def entity_bomb() -> str:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (entity_bomb(), "declares entities"),
-        (entity_bomb().replace('srclang="he"', 'srclang="&e9;"'), "declares entities"),
+        (entity_bomb(), "declares entities|entity amplification"),
+        (entity_bomb().replace('srclang="he"', 'srclang="&e9;"'), "declares entities|entity amplification"),
         (entity_bomb().replace('<tmx version="1.4"', '<tmx version="&e9;"'), "x.tmx"),
         (f'<!DOCTYPE tmx [<!ENTITY x SYSTEM "secret.txt">]>{HEAD}{UNIT.format("&x;")}{TAIL}', "entities"),
         (f'<!DOCTYPE tmx [<!ENTITY % x SYSTEM "secret.txt"> %x;]>{HEAD}{TAIL}', "declares entities"),
-        (HEAD + UNIT.format("<hi>" * 150 + "</hi>" * 150) + TAIL, "nests too deep"),
-        (HEAD + UNIT.format("<hi/>" * 30_000) + TAIL, "has too much in one unit"),
+        (HEAD + UNIT.format("<hi>" * 300 + "</hi>" * 300) + TAIL, "Excessive depth"),
+        (HEAD + UNIT.format("<hi/>" * 1_700_000) + TAIL, "has too much in one unit"),
         (HEAD + UNIT.format("&#0;") + TAIL, "not well-formed XML"),
         (HEAD + UNIT, "not well-formed XML"),
         ("", "not well-formed XML"),

@@ -86,42 +86,41 @@ def pair_from(values: Mapping[str, Any], position: int) -> Pair:
     `position` is where in its file the pair stands, for a pair that knows no place of its own. An unknown
     score is 0. Raises ValueError that says what is wrong with a value.
     """
-    source = str(values.get("source") or "")
-    place = _number(values, "position")
+    get = values.get
+    source = str(get("source") or "")
+    place, end = _number(values, "position"), _number(values, "end")
     segment = Segment(
         position=position if place is None else place,
         text=source,
         block=_number(values, "block") or 0,
-        kind=str(values.get("kind") or "paragraph"),
+        kind=str(get("kind") or "paragraph"),
         start=_number(values, "start") or 0,
-        end=_given(_number(values, "end"), len(source)),
+        end=len(source) if end is None else end,
         page=_number(values, "page"),
         first_line=_number(values, "first_line"),
         last_line=_number(values, "last_line"),
-        damaged=values.get("damaged") or None,
-        repair=str(values.get("repair") or "intact"),
+        damaged=get("damaged") or None,
+        repair=str(get("repair") or "intact"),
         level=_number(values, "level") or 0,
-        marker=str(values.get("marker") or ""),
+        marker=str(get("marker") or ""),
     )
-    texts = {
-        name: str(values.get(name) or "") for name in ("id", "target", "signature", "glossary", "changed")
-    }
+    receipts, findings = _list(values, "receipts"), _list(values, "findings")
     return Pair(
-        **texts,
+        id=str(get("id") or ""),
         source=source,
+        target=str(get("target") or ""),
         origin=_word(Origin, values, "origin", Origin.IMPORT),
         status=_word(Status, values, "status", Status.NEW),
-        document=str(values.get("digest") or ""),
-        name=str(values.get("document") or ""),
+        document=str(get("digest") or ""),
+        name=str(get("document") or ""),
         segment=segment,
-        score=_score(values.get("score")),
-        receipts=tuple(_receipt(item) for item in _list(values, "receipts")),
-        findings=tuple(map(str, _list(values, "findings"))),
+        signature=str(get("signature") or ""),
+        glossary=str(get("glossary") or ""),
+        score=_score(get("score")),
+        receipts=tuple(map(_receipt, receipts)),
+        findings=tuple(map(str, findings)),
+        changed=str(get("changed") or ""),
     )
-
-
-def _given(value: int | None, default: int) -> int:
-    return default if value is None else value
 
 
 def _number(values: Mapping[str, Any], name: str) -> int | None:
@@ -157,7 +156,9 @@ def _word(words: type[_W], values: Mapping[str, Any], name: str, default: _W) ->
 
 
 def _list(values: Mapping[str, Any], name: str) -> list[Any]:
-    value = values.get(name) or []
+    value = values.get(name)
+    if not value or value == "[]":
+        return []
     if isinstance(value, str):
         try:
             value = json.loads(value)

@@ -4,6 +4,7 @@ What a pair is besides its two texts stands in properties `x-targem-…`, named 
 `aligned.formats.columns`; other tools keep them or pass over them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import version
@@ -34,6 +35,7 @@ _CHARACTER = "x-targem-char"
 # Standard 1.4b: `hi` is text, all other elements in a segment hold codes of the tool's own format.
 _KEPT = ("hi",)
 _DATE = "%Y%m%dT%H%M%SZ"
+_DATES = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
 
 def render_tmx(pairs: Iterable[Pair]) -> Iterator[str]:
@@ -92,12 +94,14 @@ def _code(number: str) -> str:
 def _values(path: Path, unit: Any) -> dict[str, str]:
     values: dict[str, str] = {}
     for child in unit:
-        kind = child.get("type", "") if name_of(child) == "prop" else ""
-        if kind.startswith(PROPERTY):
-            values[kind.removeprefix(PROPERTY)] = decoded(path, child, "a property")
-        elif kind == CONFIRMATION:
-            values.setdefault("status", CONFIRMATIONS.get(child.text, Status.NEW).value)
-        elif name_of(child) == "tuv":
+        name = name_of(child)
+        if name == "prop":
+            kind = child.get("type", "")
+            if kind.startswith(PROPERTY):
+                values[kind.removeprefix(PROPERTY)] = decoded(path, child, "a property")
+            elif kind == CONFIRMATION:
+                values.setdefault("status", CONFIRMATIONS.get(child.text, Status.NEW).value)
+        elif name == "tuv":
             language = language_of(child.get(LANGUAGE) or child.get("lang"))
             segment = next((part for part in child if name_of(part) == "seg"), None)
             side = {"he": "source", "en": "target"}.get(language)
@@ -123,6 +127,6 @@ def _date_of(unit: Any) -> str:
     """Return when a unit was last changed, else made, in ISO 8601; nothing where no date can be read."""
     date = unit.get("changedate") or unit.get("creationdate") or ""
     try:
-        return datetime.strptime(date, _DATE).isoformat(timespec="seconds") + "+00:00"
+        return datetime.fromisoformat(date).isoformat() if _DATES.fullmatch(date) else ""
     except ValueError:
         return ""

@@ -9,16 +9,18 @@ import json
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from lxml import etree
 
 from aligned.errors import FormatError
 from aligned.formats.reading import opened
 
-DEEPEST = 100
-LARGEST_UNIT = 20_000  # elements
+PIECE = 1 << 16  # bytes that are read at once
+# In bytes. Each may become twenty in memory. libxml2 itself refuses elements that nest 256 deep.
+LARGEST_UNIT = 8_000_000
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 HEBREW, ENGLISH = ("he", "iw"), ("en",)
@@ -97,9 +99,15 @@ def decoded(path: Path, element: Any, what: str) -> str:
 
 def name_of(element: Any) -> str:
     """Return the name of an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return _local(element.tag)
 
 
+@cache
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+@lru_cache(maxsize=256)
 def language_of(value: str | None) -> str:
     """Return `he`, `en` or the main part of another language tag, in lower case."""
     main = re.split("[-_]", (value or "").strip().lower())[0]
@@ -116,59 +124,72 @@ def units(path: Path, root: str, ends: Collection[str], starts: Collection[str])
         FormatError: it cannot be read, has another root, is no XML, declares entities, or is too deep.
     """
     with opened(path) as stream:
-        events = etree.iterparse(
-            stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
-            huge_tree=False, remove_comments=True, remove_pis=True,
-        )  # fmt: skip
         try:
-            yield from _walk(path, events, root, ends, starts)
+            _check_root(path, stream, root)
+            yield from _walk(path, stream, ends, starts)
         except etree.XMLSyntaxError as error:
             reason = " ".join((error.msg or "it is damaged").split())
             what = f"{path.name} line {error.lineno}: not well-formed XML ({reason})"
             raise FormatError(what, "save it again from its program") from None
 
 
+def _parser(names: Collection[str] | None = None) -> Any:
+    tags = names and [f"{{*}}{name}" for name in names]
+    return etree.XMLPullParser(
+        ("start", "end"), tag=tags, resolve_entities=False, no_network=True, load_dtd=False,
+        huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+
+
 def _walk(
-    path: Path, events: Any, root: str, ends: Collection[str], starts: Collection[str]
+    path: Path, stream: BinaryIO, ends: Collection[str], starts: Collection[str]
 ) -> Iterator[tuple[str, Any]]:
-    depth = inside = 0
-    seen = 0
-    for event, element in events:
-        name = name_of(element)
-        if event == "start":
-            if depth == 0:
-                _check_root(path, element, root)
-            depth += 1
-            seen = seen + 1 if inside else 0
-            if depth > DEEPEST or seen > LARGEST_UNIT:
-                what = "nests too deep" if depth > DEEPEST else "has too much in one unit"
-                raise FormatError(f"{path.name} line {element.sourceline} {what}", "check where it is from")
-            inside += name in ends
-            if name in starts:
+    # Python hears of these elements alone: it would take twice as long to look at every one.
+    parser = _parser([*ends, *starts])
+    inside = waiting = 0
+    while piece := stream.read(PIECE):
+        waiting += len(piece)
+        parser.feed(piece)
+        for event, element in parser.read_events():
+            name = name_of(element)
+            if name in ends:
+                inside += 1 if event == "start" else -1
+                if not inside:
+                    yield event, element
+                    _forget(element)
+                    waiting = 0
+            elif event == "start":
                 yield event, element
-            continue
-        depth -= 1
-        if name in ends:
-            inside -= 1
-            if not inside:
-                yield event, element
-        if not inside:
-            _forget(element)
+        if waiting > LARGEST_UNIT:
+            what = f"{path.name} has too much in one unit, or between two of them"
+            raise FormatError(what, "check where it is from")
+    parser.close()
 
 
 def _forget(element: Any) -> None:
+    """Take out of the tree what a unit holds and all that ended before it."""
     element.clear(keep_tail=False)
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    while (parent := element.getparent()) is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+        element = parent
 
 
-def _check_root(path: Path, root: Any, wanted: str) -> None:
-    if name_of(root) != wanted:
+def _check_root(path: Path, stream: BinaryIO, wanted: str) -> None:
+    """Read as far as the root; leave the stream at its beginning."""
+    parser = _parser()
+    found = None
+    while found is None and (piece := stream.read(PIECE)):
+        parser.feed(piece)
+        found = next((element for _, element in parser.read_events()), None)
+    if found is None:
+        parser.close()  # says what is wrong
+    if name_of(found) != wanted:
         raise FormatError(
-            f"{path.name} is no {wanted.upper()}, it begins with {name_of(root)!r}", "give another"
+            f"{path.name} is no {wanted.upper()}, it begins with {name_of(found)!r}", "give another"
         )
-    declared = root.getroottree().docinfo.internalDTD
+    declared = found.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
         what = f"{path.name} declares entities in its document type"
         raise FormatError(what, "such files are not read: write the characters themselves")
+    stream.seek(0)
