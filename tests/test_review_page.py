@@ -18,6 +18,8 @@ from tests.browser import chromium, server
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.postgres import Server
+
 pytest.importorskip("playwright.sync_api")
 
 LOCAL = re.compile(r"https?://127\.0\.0\.1:\d+/|data:|blob:|about:")
@@ -261,6 +263,9 @@ def test_filters_and_queue(browser: "Browser", store: Path) -> None:
         page.fill("#text", before[4].target)
         page.wait_for_selector(f"#pair-{before[4].id}")
         wait_for_pairs(page, 1)
+        page.goto(f"{address}/queue?price=0.1")
+        dear = page.locator(".pair").count()
+        assert dear == sum(any(receipt.price > 0.1 for receipt in pair.receipts) for pair in before)
         page.goto(f"{address}/queue?order=price")
         prices = page.locator(".pair").evaluate_all(
             "rows => rows.map(row => parseFloat(row.querySelector('.price')?.textContent ?? 0))"
@@ -268,6 +273,67 @@ def test_filters_and_queue(browser: "Browser", store: Path) -> None:
         assert prices == sorted(prices, reverse=True)
         page.goto(f"{address}/pairs/{before[5].id}")
         page.wait_for_selector(f"#pair-{before[5].id}[aria-current]")
+
+
+def test_comments_other_translations_and_other_hebrew(browser: "Browser", store: Path) -> None:
+    before = pairs_of(store)
+    with server(store) as (address, _), Watched(browser) as page:
+        page.goto(f"{address}/pairs/{before[2].id}")
+        page.keyboard.press("c")
+        page.fill("#comment textarea", "Ask the author.")
+        page.click("#comment [value=send]")
+        page.wait_for_selector(".history q:text('Ask the author.')")
+        other = page.locator("[data-do=take]").first.get_attribute("data-text")
+        page.keyboard.press("1")
+        page.wait_for_selector(f"#pair-{before[2].id}[data-status=edited]")
+        assert pairs_of(store)[2].target == other
+        page.wait_for_selector(".diff ins, .diff del")
+        page.keyboard.press("Shift+E")
+        page.fill(".pair[aria-current] .source textarea", "הסכם עם באקו.")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector(f"#pair-{before[2].id}", state="detached")
+        page.wait_for_selector(".pair[aria-current] .source:has-text('באקו')")
+        assert "Baku" in pairs_of(store)[2].target
+        page.keyboard.press("z")
+        page.wait_for_selector(f"#pair-{before[2].id}")
+    assert pairs_of(store)[2].source == before[2].source
+
+
+def test_a_repair_is_taken_back(browser: "Browser", tmp_path: Path) -> None:
+    brief, database = tmp_path / "damaged.txt", tmp_path / "targem.db"
+    damaged = ".2020 תנשב ךאברק ונרוגנ לע שדח ךמסמ םסרפ ןוכמה"
+    brief.write_text(damaged + "\n", "utf-8")
+    command = [sys.executable, "-m", "mt", "translate", str(brief), "--store", str(database)]
+    subprocess.run(command, check=True, capture_output=True)
+    (before,) = pairs_of(database)
+    assert before.segment.damaged == damaged
+    with server(database) as (address, _), Watched(browser) as page:
+        open_document(page, address)
+        page.wait_for_selector(".flag:text('repaired')")
+        assert page.inner_text(".damaged") == damaged
+        page.click("text=Take the file's text")
+        page.wait_for_selector(f"#pair-{before.id}", state="detached")
+        page.wait_for_selector(".pair[aria-current]")
+        assert pairs_of(database)[0].source == damaged
+        page.keyboard.press("z")
+        page.wait_for_selector(f"#pair-{before.id}")
+
+
+def test_a_team_reviews_on_postgresql(browser: "Browser", store: Path, postgresql: "Server") -> None:
+    address = postgresql.new_address()
+    with Store.open(str(store)) as kept, Store.open(address) as shared:
+        shared.import_pairs(kept.pairs(), "sample", "sample.jsonl")
+    with server(store, "--store", address) as (page_address, _), Watched(browser) as page:
+        open_document(page, page_address)
+        page.keyboard.press("a")
+        page.wait_for_selector(".pair[data-status=accepted]")
+        page.keyboard.press("m")
+        page.wait_for_selector(f".count:text-is('{len(pairs_of(store)) - 1} pairs')")
+        page.keyboard.press("z")
+        page.keyboard.press("z")
+        page.wait_for_selector("text=0 of")
+    with Store.open(address) as shared:
+        assert [pair.source for pair in shared.pairs()] == [pair.source for pair in pairs_of(store)]
 
 
 def test_a_brief_is_uploaded_translated_and_downloaded(browser: "Browser", tmp_path: Path) -> None:

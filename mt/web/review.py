@@ -17,6 +17,7 @@ from aligned.qa.checks import NAMES
 from aligned.records import Change, ChangeKind, Pair, Status, StoredPair
 from mt.linking import Linker
 from mt.outputs import ENDINGS
+from mt.termreport import HIGH_PRICE
 from mt.translate import Translator
 from mt.web.desk import Desk, desk_of
 from mt.web.markup import difference
@@ -24,6 +25,7 @@ from mt.web.rows import Row
 from mt.web.templating import templates
 
 SIZE = 50
+FILTERS = ("status", "check", "price", "score", "order", "text")
 SHOWN_ALTERNATIVES = 4
 # Pairs shown before the one that a link leads to.
 CONTEXT = 3
@@ -32,6 +34,9 @@ ORDERS = (
     (Order.PRICE.value, "dearest terms first"),
     (Order.CERTAINTY.value, "least certain first"),
 )
+PRICES = ((0.1, "something"), (HIGH_PRICE, f"{HIGH_PRICE:.0f} nats or more"))
+# Mean log-probabilities of a token in nats: half and a third.
+SCORES = ((-0.7, "low"), (-1.1, "very low"))
 VERBS = (
     ("a", "accept", "Accept"),
     ("e", "edit", "Edit"),
@@ -197,6 +202,8 @@ def _page(request: Request, scope: Scope) -> dict[str, Any]:
         "title": scope.title,
         "statuses": [status.value for status in Status],
         "checks": NAMES,
+        "prices": PRICES,
+        "scores": SCORES,
         "orders": ORDERS,
         "verbs": VERBS,
         "keys": KEYS,
@@ -215,7 +222,7 @@ def _list(request: Request, scope: Scope) -> Response:
 def _listed(request: Request, scope: Scope) -> dict[str, Any]:
     desk, query = desk_of(request), request.query_params
     wanted = _filter(query.get, scope.document)
-    chosen = {name: query.get(name, "") for name in ("status", "check", "order", "text")}
+    chosen = {name: query.get(name, "") for name in FILTERS}
     chosen = {name: value for name, value in chosen.items() if value}
     after = query.get("after")
     page = desk.store.page(wanted, None if after is None else _place(after), SIZE)
@@ -242,6 +249,8 @@ def _filter(get: Any, document: int | None) -> Filter:
             text=get("text", "").strip(),
             check=get("check", ""),
             order=Order(get("order") or Order.DOCUMENT),
+            price=float(get("price")) if get("price") else None,
+            score=float(get("score")) if get("score") else None,
         )
     except ValueError as error:
         raise HTTPException(400, "there is no such filter") from error

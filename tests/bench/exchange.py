@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aligned.exchange import export_file
 from aligned.formats import WRITERS, read_pairs, write_pairs
-from aligned.paging import Filter
+from aligned.paging import Filter, Place
 from aligned.records import Origin, Pair, Segment, Status
 from aligned.store import Store
 
@@ -136,7 +136,7 @@ def row(store: Store, wanted: Filter) -> str:
 def page_times(store: Store, wanted: Filter) -> Iterator[float]:
     """Yield the seconds of pages at the beginning and at places all over the store."""
     for document in range(0, 1100, 55):
-        after = (document, 250)
+        after: Place = (document, 250)
         for _ in range(3):
             begun = time.perf_counter()
             page = store.page(wanted, after)
