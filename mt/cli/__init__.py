@@ -16,6 +16,7 @@ from mt.cli.exchanging import export, import_
 from mt.cli.models import models_app
 from mt.cli.quality import check
 from mt.cli.reading import repair, segment
+from mt.cli.score_history import ScoreCommand
 from mt.cli.scoring import score
 from mt.cli.serving import review
 from mt.cli.terms import glossary_app
@@ -34,7 +35,7 @@ app.command()(translate)
 app.command()(repair)
 app.command()(segment)
 app.command()(align)
-app.command()(score)
+app.command(cls=ScoreCommand)(score)
 app.command()(check)
 app.command("import")(import_)
 app.command()(export)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aligned.formats.jsonl import read_jsonl
+from aligned.formats import read_pairs
 from mt.errors import DocumentError
 from mt.repair import INTACT, repair_lines
 from mt.scoring.files import read_segments
@@ -31,7 +31,7 @@ def read_sources(path: Path) -> list[Source]:
     cannot be read.
     """
     if path.suffix == ".jsonl":
-        pairs = read_jsonl(path)
+        pairs = read_pairs(path)
         return [Source(pair.source, pair.id, pair.segment.repair) for pair in pairs]
     if path.suffix == ".json":
         return _repaired(path)
