@@ -14,14 +14,15 @@ from starlette.routing import BaseRoute, Route
 from aligned.links import Link, Span, source_words, target_words
 from aligned.paging import Filter, Order
 from aligned.qa.checks import NAMES
-from aligned.records import Change, ChangeKind, Pair, Status, StoredPair
+from aligned.records import Pair, Status, StoredPair
 from mt.linking import Linker
 from mt.outputs import ENDINGS
-from mt.termreport import HIGH_PRICE
 from mt.translate import Translator
+from mt.web.choices import KEYS, ORDERS, PRICES, SCORES, VERBS
 from mt.web.desk import Desk, desk_of
 from mt.web.markup import difference
 from mt.web.rows import Row
+from mt.web.telling import machine_text, told
 from mt.web.templating import templates
 
 SIZE = 50
@@ -29,49 +30,6 @@ FILTERS = ("status", "check", "price", "score", "order", "text")
 SHOWN_ALTERNATIVES = 4
 # Pairs shown before the one that a link leads to.
 CONTEXT = 3
-ORDERS = (
-    (Order.DOCUMENT.value, "as in the document"),
-    (Order.PRICE.value, "dearest terms first"),
-    (Order.CERTAINTY.value, "least certain first"),
-)
-PRICES = ((0.1, "something"), (HIGH_PRICE, f"{HIGH_PRICE:.0f} nats or more"))
-# Mean log-probabilities of a token in nats: half and a third.
-SCORES = ((-0.7, "low"), (-1.1, "very low"))
-VERBS = (
-    ("a", "accept", "Accept"),
-    ("e", "edit", "Edit"),
-    ("r", "reject", "Reject"),
-    ("u", "unsure", "Unsure"),
-    ("x", "cut", "Cut"),
-    ("m", "merge", "Merge"),
-    ("c", "comment", "Comment"),
-    ("g", "term", "Add term"),
-    ("t", "retranslate", "Translate again"),
-    ("z", "undo", "Undo"),
-    ("Z", "redo", "Redo"),
-    ("?", "help", "Keys"),
-)
-KEYS = (
-    ("j ↓", "the next pair"),
-    ("k ↑", "the pair before"),
-    ("a", "accept it and go on"),
-    ("r", "reject it and go on"),
-    ("u", "mark it unsure and go on"),
-    ("e Enter", "edit the English; a pause saves, Enter or Esc leaves, Ctrl+Enter accepts"),
-    ("E", "edit the Hebrew and translate it again"),
-    ("t", "translate again with the terms as they are now"),
-    ("1 … 9", "take another translation of the model"),
-    ("x", "cut the pair in two, or move a part to its neighbour"),
-    ("m", "join it with the next pair"),
-    ("c", "say something about it"),
-    ("g", "add a term; what is marked goes into the form"),
-    ("f", "the next pair with a finding"),
-    ("n", "the next pair that nobody has judged"),
-    ("z Z", "undo and redo, without end"),
-    ("/", "search"),
-    ("h", "find and replace"),
-    ("?", "these keys"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +110,7 @@ def panel_response(request: Request, key: str) -> Response:
     machine = machine_text(changes)
     context = {
         "row": desk.maker.row(stored),
-        "history": _told(changes),
+        "history": told(changes),
         "machine": machine,
         "change": None if machine is None else difference(machine, stored.pair.target),
     }
@@ -189,11 +147,6 @@ def scope_of(desk: Desk, base: str) -> Scope:
         return Scope(None, "Queue", base)
     number = int(base.rpartition("/")[2])
     return Scope(number, desk.store.document_name(number), base)
-
-
-def machine_text(changes: Sequence[Change]) -> str | None:
-    """Return the target before anybody touched it, None where nobody has."""
-    return next((change.target_before for change in changes if change.kind == ChangeKind.VERDICT), None)
 
 
 def _page(request: Request, scope: Scope) -> dict[str, Any]:
@@ -274,38 +227,6 @@ def _place(text: str) -> tuple[float, ...]:
         return tuple(float(part) if "." in part or "e" in part else int(part) for part in text.split(","))
     except ValueError as error:
         raise HTTPException(400, "there is no such page") from error
-
-
-def _told(changes: Sequence[Change]) -> list[dict[str, str]]:
-    """Return a history in words, the newest first; edits that follow each other by one person are one."""
-    told: list[dict[str, str]] = []
-    for change in changes:
-        entry = {"at": change.at, "who": change.who, "what": _what(change), "text": ""}
-        if change.kind == ChangeKind.COMMENT:
-            entry["text"] = change.comment
-        elif change.target_after != change.target_before:
-            entry["text"] = change.target_after
-        last = told[-1] if told else None
-        if last and entry["what"] == last["what"] == "edited" and entry["who"] == last["who"]:
-            told.pop()
-        told.append(entry)
-    return told[::-1]
-
-
-def _what(change: Change) -> str:
-    if change.undoes is not None:
-        return "took a change back"
-    if change.kind == ChangeKind.COMMENT:
-        return "says"
-    return _DEEDS.get(change.kind) or change.status_after.value
-
-
-_DEEDS = {
-    ChangeKind.SPLIT: "made two pairs of it",
-    ChangeKind.MERGE: "joined it with the next",
-    ChangeKind.MOVE: "moved a part to its neighbour",
-    ChangeKind.SOURCE: "had it translated again",
-}
 
 
 def _numbered(pair: Pair, found: Sequence[Link]) -> list[dict[str, list[int]]]:
