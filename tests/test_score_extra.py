@@ -46,6 +46,12 @@ def test_the_tests_of_significance_are_those_of_sacrebleu() -> None:
     assert tuple(metrics()) == METRICS
 
 
+def test_one_segment_proves_nothing() -> None:
+    assert {(one.bootstrap, one.randomisation) for one in compare(GOOD[:1], BAD[:1], [REFERENCES[:1]])} == {
+        (1.0, 1.0)
+    }
+
+
 def test_the_example_of_sacrebleu_comes_out() -> None:
     """Post 2018 and https://github.com/mjpost/sacrebleu#using-sacrebleu-from-python: 48.53 and 59.73."""
     references = [

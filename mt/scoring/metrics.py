@@ -145,8 +145,9 @@ def differences(
             np.array([counted._of(row) for row in sums[name].tolist()], np.float64) for sums in swapped
         )
         chances = chance(apart - apart.mean(), seen), chance(np.abs(one - two), seen)
-        # Chance's differences are counted that are greater, and of equal systems none is.
-        found.append(Difference(name, theirs, *((1.0, 1.0) if theirs == ours else chances)))
+        # Only greater differences are counted: of equal systems, and of one segment, chance has none.
+        is_certain = theirs == ours or _segments(counts) == 1
+        found.append(Difference(name, theirs, *((1.0, 1.0) if is_certain else chances)))
     return found
 
 
