@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glossary.terms import Glossary, Term
-from mt.errors import DocumentError, SettingError
+from mt.errors import SettingError, TargemError
 from mt.pairfile import read_pairs
 from mt.termreport import Report, Row, Tally, Task, Terms, compare, permuted, read_task
 from tests.conftest import Run
@@ -93,6 +93,10 @@ TMX = (
     '<tmx version="1.4"><body><tu><tuv xml:lang="he"><seg>באקו</seg></tuv>'
     '<tuv xml:lang="en"><seg>Baku</seg></tuv></tu></body></tmx>'
 )
+XLIFF = (
+    '<xliff version="1.2"><file source-language="he" target-language="en"><body>\n<trans-unit id="1">'
+    "<source>באקו</source><target>Baku</target></trans-unit></body></file></xliff>"
+)
 READ = [
     ("a.tsv", PAIRS, [(1, "ראו באקו", "They saw Baku"), (3, "ראו", "They saw")]),
     ("a.txt", "x\ty\tראו\tThey saw", [(1, "ראו", "They saw")]),
@@ -101,6 +105,7 @@ READ = [
     ("a.csv", "ראו,saw\n", [(1, "ראו", "saw")]),
     ("a.jsonl", '\n{"source": "ראו", "target": "saw"}\n', [(2, "ראו", "saw")]),
     ("a.tmx", TMX, [(1, "באקו", "Baku")]),
+    ("a.xlf", XLIFF, [(2, "באקו", "Baku")]),
 ]  # fmt: skip
 
 
@@ -115,15 +120,16 @@ def test_pairs_are_read_from_every_format(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.tsv", "ראו\tsaw\nראו\n", "line 2 has no tab"),
+        ("a.tsv", "ראו\tsaw\nראו\n", "line 2 has 1 column"),
         ("a.tsv", "source\tmore\ttarget\nראו\tsaw\n", "line 2 has 2 columns"),
         ("a.csv", 'ראו,"saw\n', "line 1 is not CSV"),
-        ("a.xlf", "<xliff/>", "not a format of pairs"),
+        ("a.xlf", "<xlf/>", "is no XLIFF"),
+        ("a.docx", "", "not a format of pairs"),
     ],
 )
 def test_what_is_no_pair_is_named(tmp_path: Path, name: str, text: str, said: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
-    with pytest.raises(DocumentError, match=said):
+    with pytest.raises(TargemError, match=said):
         list(read_pairs(tmp_path / name))
 
 
@@ -160,7 +166,7 @@ FAULTS = [
     (["check", "pairs.tsv", "--kind", "missing", "--all"], 2, "exclude each other"),
     (["check", "nowhere.tsv"], 1, "nowhere.tsv is not there"),
     (["check", "nowhere.jsonl"], 1, "nowhere.jsonl is not there"),
-    (["check", "bad.jsonl"], 1, "line 1 has no pair"),
+    (["check", "bad.jsonl"], 1, "line 1 lacks source or target"),
     (["report", "pairs.tsv", "--reference", "ref.txt"], 1, "its own reference"),
     (["report", "brief.txt", "--reference", "ref.txt"], 1, "ref.txt has 1 lines for 2 sentences"),
     (["report", "ref.txt"], 1, "no Hebrew"),

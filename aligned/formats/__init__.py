@@ -11,6 +11,7 @@ from pathlib import Path
 from aligned.errors import FormatError
 from aligned.formats import jsonl, tmx, tsv, xliff, xlsx
 from aligned.formats.atomic import atomic_file
+from aligned.formats.reading import Numbered
 from aligned.records import Pair
 
 # Each writer yields the file's text or bytes piece by piece, so that a large store need not fit into memory.
@@ -24,8 +25,8 @@ WRITERS: dict[str, Callable[[Iterable[Pair]], Iterator[str] | Iterator[bytes]]] 
     ".xlsx": xlsx.render_xlsx,
 }
 
-# Each reader yields pair after pair; a pair that is not one of ours has no id.
-READERS: dict[str, Callable[[Path], Iterator[Pair]]] = {
+# Each reader yields pair after pair, with the line or row of each; a pair that is not one of ours has no id.
+READERS: dict[str, Callable[[Path], Iterator[Numbered]]] = {
     ".tsv": tsv.read_tsv,
     ".csv": tsv.read_csv,
     ".jsonl": jsonl.read_jsonl,
@@ -56,7 +57,12 @@ def write_pairs(pairs: Iterable[Pair], path: Path) -> None:
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:
-    """Yield the pairs of a file in the format that its ending names.
+    """Yield the pairs of a file as `read_numbered` finds them."""
+    return (pair for _, pair in read_numbered(path))
+
+
+def read_numbered(path: Path) -> Iterator[Numbered]:
+    """Yield the pairs of a file in the format that its ending names, each with its line or row.
 
     Raises:
         FormatError: the ending is unknown, or the file cannot be read; the message names the line.

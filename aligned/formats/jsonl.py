@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aligned.errors import FormatError
 from aligned.formats.columns import record
-from aligned.formats.reading import pair_at, text_lines
+from aligned.formats.reading import Numbered, pair_at, text_lines
 from aligned.records import Pair
 
 # Unicode ends a line at these too, and so do many programs that read "one line each".
@@ -20,8 +20,8 @@ def render_jsonl(pairs: Iterable[Pair]) -> Iterator[str]:
         yield text.translate(_LINE_ENDS) + "\n"
 
 
-def read_jsonl(path: Path) -> Iterator[Pair]:
-    """Yield the pairs of a file; blank lines are passed over.
+def read_jsonl(path: Path) -> Iterator[Numbered]:
+    """Yield the pairs of a file with their lines; blank lines are passed over.
 
     Raises:
         FormatError: a line is no object with `source` and `target`, or a value is not what it should be.
@@ -36,5 +36,5 @@ def read_jsonl(path: Path) -> Iterator[Pair]:
             raise FormatError(f"{path.name} line {number} is no JSON", "write one object a line") from None
         if not isinstance(found, dict) or not {"source", "target"} <= set(found):
             raise FormatError(f"{path.name} line {number} lacks source or target", "give both by name")
-        yield pair_at(path, f"line {number}", found, position)
+        yield number, pair_at(path, f"line {number}", found, position)
         position += 1

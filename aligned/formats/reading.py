@@ -10,6 +10,9 @@ from aligned.errors import FormatError
 from aligned.formats.columns import pair_from
 from aligned.records import Pair
 
+# The number of a line, or of a row, and the pair that begins there.
+Numbered = tuple[int, Pair]
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aligned.formats.columns import record
-from aligned.formats.reading import pair_at
+from aligned.formats.reading import Numbered, pair_at
 from aligned.formats.states import CONFIRMATIONS
 from aligned.formats.xml import (
     LANGUAGE,
@@ -50,7 +50,7 @@ def render_tmx(pairs: Iterable[Pair]) -> Iterator[str]:
     yield "</body>\n</tmx>\n"
 
 
-def read_tmx(path: Path) -> Iterator[Pair]:
+def read_tmx(path: Path) -> Iterator[Numbered]:
     """Yield the pairs of a memory: of each unit its first Hebrew and its first English, codes left out.
 
     Units without both languages are passed over. Memory does not grow with the file.
@@ -69,7 +69,8 @@ def read_tmx(path: Path) -> Iterator[Pair]:
         if "source" in values and "target" in values:
             if "digest" not in values:
                 values["signature"] = f"import {tool}".strip()
-            yield pair_at(path, f"line {element.sourceline}", values, position)
+            line = element.sourceline
+            yield line, pair_at(path, f"line {line}", values, position)
             position += 1
 
 

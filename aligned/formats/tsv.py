@@ -5,10 +5,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from aligned.errors import FormatError
 from aligned.formats.columns import COLUMNS, cells
-from aligned.formats.reading import opened, pair_at, text_lines
+from aligned.formats.reading import Numbered, opened, pair_at, text_lines
 from aligned.records import Pair
 
 # What other programs call the two columns that a table of pairs must have.
@@ -57,7 +58,7 @@ def render_csv(pairs: Iterable[Pair]) -> Iterator[str]:
         yield _csv_line(cells(pair))
 
 
-def read_tsv(path: Path) -> Iterator[Pair]:
+def read_tsv(path: Path) -> Iterator[Numbered]:
     """Yield the pairs of a table with or without a header; without, Hebrew and English come last.
 
     Under a header with `source` and `target` the escapes of `escape` are undone. Blank lines are passed
@@ -70,16 +71,17 @@ def read_tsv(path: Path) -> Iterator[Pair]:
     return read_table(path, rows, undo=True)
 
 
-def read_csv(path: Path) -> Iterator[Pair]:
+def read_csv(path: Path) -> Iterator[Numbered]:
     """Yield the pairs of a table as RFC 4180 has it; semicolons or tabs where the first line has those.
 
     Raises:
         FormatError: the file is not UTF-8, is no CSV, or a line lacks a column; it is named.
     """
-    return read_table(path, _csv_rows(path), undo=False)
+    with opened(path) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+        yield from read_table(path, csv_rows(path, text))
 
 
-def read_table(path: Path, rows: Iterator[tuple[int, list[str]]], undo: bool = False) -> Iterator[Pair]:
+def read_table(path: Path, rows: Iterator[tuple[int, list[str]]], undo: bool = False) -> Iterator[Numbered]:
     """Yield the pairs of numbered rows; with `undo`, escapes are undone under a header of ours."""
     names: Sequence[str] = ()
     position = 0
@@ -96,7 +98,7 @@ def read_table(path: Path, rows: Iterator[tuple[int, list[str]]], undo: bool = F
             values = dict(zip(names, found, strict=False))
         else:
             values = {"source": row[-2], "target": row[-1]}
-        yield pair_at(path, f"line {number}", values, position)
+        yield number, pair_at(path, f"line {number}", values, position)
         position += 1
 
 
@@ -110,24 +112,26 @@ def _header(row: Sequence[str]) -> list[str]:
     return ["source" if name == source else "target" if name == target else name for name in names]
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(path: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of its first line and the cells of every row; `path` is what messages call the text.
+
+    Raises:
+        FormatError: the text is not UTF-8, or is no CSV.
+    """
     csv.field_size_limit(LONGEST_CELL)
-    with opened(path) as stream:
-        first = stream.readline().decode("utf-8-sig", errors="replace")
-        delimiter = max(",;\t", key=first.count)
-        stream.seek(0)
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    number = 1
+    try:
+        delimiter = max(",;\t", key=text.readline().count)
+        text.seek(0)
         reader = csv.reader(text, strict=True, delimiter=delimiter)
-        number = 1
-        try:
-            for row in reader:
-                yield number, row
-                number = reader.line_num + 1
-        except csv.Error as error:
-            raise FormatError(f"{path.name} line {number} is not CSV ({error})", "mend the line") from None
-        except UnicodeDecodeError:
-            what = f"{path.name} is not UTF-8 after line {number - 1}"
-            raise FormatError(what, "save it as UTF-8") from None
+        for row in reader:
+            yield number, row
+            number = reader.line_num + 1
+    except csv.Error as error:
+        raise FormatError(f"{path.name} line {number} is not CSV ({error})", "mend the line") from None
+    except UnicodeDecodeError:
+        what = f"{path.name} is not UTF-8 after line {number - 1}"
+        raise FormatError(what, "save it as UTF-8") from None
 
 
 def _csv_line(fields: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from aligned.errors import FormatError
 from aligned.formats.columns import record
-from aligned.formats.reading import pair_at
+from aligned.formats.reading import Numbered, pair_at
 from aligned.formats.states import status_of_segment, status_of_unit, write_state_1, write_state_2
 from aligned.formats.xml import (
     attribute,
@@ -112,7 +112,7 @@ def _code_2(number: str) -> str:
     return f'<cp hex="{number}"/>'
 
 
-def read_xliff(path: Path) -> Iterator[Pair]:
+def read_xliff(path: Path) -> Iterator[Numbered]:
     """Yield the pairs of a file of version 1.0 to 2.1, either direction, codes left out.
 
     Segments without a target are passed over. Where SDL's files have several segments in one unit, each is
@@ -137,7 +137,8 @@ def read_xliff(path: Path) -> Iterator[Pair]:
             if "digest" not in values:
                 values["document"] = file.get("original", "")
                 values["signature"] = f"import {file.get('tool-id', '')}".strip()
-            yield pair_at(path, f"line {element.sourceline}", values, position)
+            line = element.sourceline
+            yield line, pair_at(path, f"line {line}", values, position)
             position += 1
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from aligned.errors import FormatError
 from aligned.formats.columns import COLUMNS, record
-from aligned.formats.reading import opened
+from aligned.formats.reading import Numbered, opened
 from aligned.formats.tsv import read_table
 from aligned.records import Pair
 
@@ -120,7 +120,7 @@ class _Cells:
         return cell
 
 
-def read_xlsx(path: Path) -> Iterator[Pair]:
+def read_xlsx(path: Path) -> Iterator[Numbered]:
     """Yield the pairs of a workbook's first sheet, as `aligned.formats.tsv.read_table` finds them.
 
     Raises:

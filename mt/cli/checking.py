@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def glossary_check(
-    pairs: Annotated[Path, typer.Argument(help="Hebrew and English: TSV, CSV, JSONL or TMX.")],
+    pairs: Annotated[
+        Path, typer.Argument(help="Hebrew and English: tsv, csv, jsonl, tmx, xlf, xliff, sdlxliff or xlsx.")
+    ],
     glossary: GlossaryOption = None,
     kind: Annotated[
         list[str] | None,

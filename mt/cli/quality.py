@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def check(
-    pairs: Annotated[Path, typer.Argument(help="Hebrew and English: TSV, CSV, JSONL or TMX.")],
+    pairs: Annotated[
+        Path, typer.Argument(help="Hebrew and English: tsv, csv, jsonl, tmx, xlf, xliff, sdlxliff or xlsx.")
+    ],
     glossary: GlossaryOption = None,
     only: Annotated[list[str] | None, typer.Option(help="Run this check alone; may be repeated.")] = None,
     skip: Annotated[list[str] | None, typer.Option(help="Leave this check out; may be repeated.")] = None,
