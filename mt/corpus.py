@@ -61,11 +61,6 @@ class CorpusTranslator:
         deciding = [_VERSION, translator.signature, translator.glossary.digest, repair.__name__]
         self.signature = json.dumps(deciding)
 
-    def prepare(self, text: str) -> list[str]:
-        """Return the sentences of a row, its lines repaired."""
-        lines = self.repair(text.splitlines())
-        return [found.text for found in segment("\n".join(line.repaired for line in lines), "he")]
-
     def translate(self, rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
         """Translate rows of sentences, all of them together; return what each row is given.
 
@@ -74,17 +69,24 @@ class CorpusTranslator:
         done = iter(self.translator.translate([sentence for row in rows for sentence in row]))
         return [_given([next(done) for _ in row]) for row in rows]
 
-    def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a row is given with the findings of the checks of pairs."""
-        pair = NumberedPair(1, given["read"], given["target"])
-        issues = check([pair], self._checker, _CHECKS) if pair.source else []
-        found = (f"{issue.check}: {issue.fault.message}" for issue in issues)
-        return {**given, "findings": list(dict.fromkeys([*given["findings"], *found]))}
-
     def rows(self, sources: Sequence[str]) -> list[dict[str, Any]]:
         """Do all of it to some rows, given their sources."""
-        given = self.translate([self.prepare(source) for source in sources])
-        return [self.checked(row) for row in given]
+        given = self.translate([prepared(source, self.repair) for source in sources])
+        return [checked(row, self._checker) for row in given]
+
+
+def prepared(text: str, repair: Repairer) -> list[str]:
+    """Return the sentences of a row, its lines repaired."""
+    lines = repair(text.splitlines())
+    return [found.text for found in segment("\n".join(line.repaired for line in lines), "he")]
+
+
+def checked(given: Mapping[str, Any], checker: Checker) -> dict[str, Any]:
+    """Return what a row is given with the findings of the checks of pairs."""
+    pair = NumberedPair(1, given["read"], given["target"])
+    issues = check([pair], checker, _CHECKS) if pair.source else []
+    found = (f"{issue.check}: {issue.fault.message}" for issue in issues)
+    return {**given, "findings": list(dict.fromkeys([*given["findings"], *found]))}
 
 
 def translate_corpus(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mt.cli.common import CommandError, refuse, say
 
 if TYPE_CHECKING:
+    from mt.cluster import Cluster, Job
     from mt.corpus import CorpusProgress
     from mt.repair import Repairer
     from mt.translate import Translator
@@ -39,6 +40,19 @@ def translate_file(
             f"targem: {progress.rows} rows ({progress.fresh} new) in {seconds:.1f} s, "
             f"written to {output.name}"
         )
+
+
+def translate_on_cluster(path: Path, output: Path | None, job: "Job", cluster: "Cluster") -> None:
+    """Translate a corpus on Ray to a new folder of Parquet files."""
+    from mt.cluster import translate_on_ray
+    from mt.corpus_rows import FORMATS, open_corpus
+
+    refuse(path.suffix.lower() not in FORMATS, "--ray is for corpora", f"give one of {', '.join(FORMATS)}")
+    if output is None:
+        raise CommandError("a cluster writes a folder of Parquet files", "give -o FOLDER")
+    begun = time.monotonic()
+    rows = translate_on_ray(open_corpus(path), output, job, cluster)
+    say(f"targem: {rows} rows in {time.monotonic() - begun:.1f} s, written to {output.name}")
 
 
 @contextmanager

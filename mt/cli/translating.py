@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mt.cli.common import CommandError, GlossaryOption, refuse, say, translator_of
-from mt.cli.corpora import translate_file
+from mt.cli.common import CommandError, GlossaryOption, glossary_of, refuse, say, translator_of
+from mt.cli.corpora import translate_file, translate_on_cluster
 from mt.engines.settings import DEFAULT_BEAM, DEFAULT_MODEL, ENGINES
 from mt.errors import DocumentError
 
@@ -55,6 +55,11 @@ def translate(
     store: Annotated[
         str, typer.Option(envvar=STORE_VARIABLE, help="Where the pairs are kept.")
     ] = "targem.db",
+    ray: Annotated[
+        str | None, typer.Option(help="Translate a corpus on a Ray cluster: local, or its address.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="With --ray: models at most.", min=1)] = 2,
+    gpus: Annotated[float, typer.Option(help="With --ray: share of a GPU for each model.", min=0.0)] = 0.0,
 ) -> None:
     """Translate a brief, with --lines a stream of sentences, or a corpus."""
 
@@ -76,6 +81,15 @@ def translate(
     refuse(sample and file is not None, "--sample needs no file", "give one of them")
     path = _sample() if sample else file
     refuse(bilingual and output is None, "--bilingual needs a file", "give -o FILE.docx")
+    if ray is not None:
+        from glossary.terms import Glossary
+        from mt.cluster import Cluster, Job
+
+        refuse(path is None or bilingual, "--ray is for corpora", "give one, and -o FOLDER")
+        terms = Glossary(()) if no_glossary else glossary_of(glossary)
+        job = Job(model, engine, beam, terms, repair)
+        translate_on_cluster(path or Path(), output, job, Cluster(ray, workers, gpus))
+        return
     if path and path.suffix.lower() in FORMATS:
         refuse(bilingual, "--bilingual is for briefs", "drop it: a corpus keeps its sources")
         translate_file(path, output, load, repair)
