@@ -15,9 +15,9 @@ from mt.engines.machine import cores, free_memory
 from mt.engines.pieces import END, UNKNOWN, Pieces
 from mt.engines.settings import DEFAULT_BEAM
 
-# Pieces in one batch, padding included. More are no faster and take memory; fewer, down to the least, are
+# Pieces in one batch, padding included. More are slower and take memory; fewer, down to the least, are
 # taken so that no core is idle.
-BATCH_PIECES, LEAST_PIECES = 1024, 256
+BATCH_PIECES, LEAST_PIECES = 512, 256
 # Memory that a batch takes for each padded piece, in bytes per beam and unit of the model's width (measured:
 # 45 kB at a beam of 4 and a width of 256), and the share of free memory that batches may take.
 PIECE_BYTES, MEMORY_SHARE = 45, 0.5
