@@ -36,16 +36,27 @@ def export_file(store: Store, path: Path, statuses: Collection[Status] = tuple(S
     """
     count = 0
 
-    def chosen() -> Iterator[Pair]:
+    def counted() -> Iterator[Pair]:
         nonlocal count
-        for pair in store.pairs():
-            if pair.status in statuses:
-                count += 1
-                yield pair
-        # Raised here, the file is not written and an old one stays.
-        if not count:
-            named = "" if len(statuses) == len(Status) else " that is " + " or ".join(statuses)
-            raise FormatError(f"the store has no pair{named}", "translate, import or review some first")
+        for count, pair in enumerate(chosen_pairs(store, statuses), 1):  # noqa: B007 it is returned
+            yield pair
 
-    write_pairs(chosen(), path)
+    write_pairs(counted(), path)
     return count
+
+
+def chosen_pairs(store: Store, statuses: Collection[Status]) -> Iterator[Pair]:
+    """Yield the shown pairs that have one of the statuses, in document order.
+
+    Raises:
+        FormatError: there is none; raised here, no file is written and an old one stays.
+        StoreError: the store cannot be read.
+    """
+    is_empty = True
+    for pair in store.pairs():
+        if pair.status in statuses:
+            is_empty = False
+            yield pair
+    if is_empty:
+        named = "" if len(statuses) == len(Status) else " that is " + " or ".join(statuses)
+        raise FormatError(f"the store has no pair{named}", "translate, import or review some first")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import docx
+import lxml.html
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -223,3 +225,28 @@ def test_the_sample_is_what_it_was_after_a_journey(tmp_path: Path, store: Store)
     write_pairs(SAMPLE, path)
     import_file(store, path)
     assert list(store.pairs()) == list(SAMPLE)
+
+
+@pytest.mark.parametrize("ending", [".docx", ".html"])
+def test_both_languages_side_by_side(tmp_path: Path, ending: str) -> None:
+    store, out = tmp_path / "x.db", tmp_path / f"out{ending}"
+    run("import", DATA / "exchange_matecat.xlf", "--store", store)
+    assert run("export", out, "--store", store)[0] == 0
+    with Store.open(str(store)) as kept:
+        expected = [(pair.source, pair.target) for pair in kept.pairs()]
+    assert columns(out) == expected
+    assert "no pair that is rejected" in run("export", out, "--status", "rejected", "--store", store)[2]
+    assert columns(out) == expected
+
+
+def columns(path: Path) -> list[tuple[str, str]]:
+    """The rows of a bilingual file; Hebrew runs from right to left."""
+    if path.suffix == ".html":
+        rows = lxml.html.parse(str(path)).getroot().find_class("row")
+        sides = [[row.find(f"div[@dir='{way}']").text_content() for way in ("rtl", "ltr")] for row in rows]
+        return [(hebrew.strip(), english.strip()) for hebrew, english in sides]
+    (table,) = docx.Document(str(path)).tables
+    head, *body = table.rows
+    assert [cell.text for cell in head.cells] == ["עברית", "English"]
+    assert all(row.cells[0]._tc.xpath(".//w:bidi") for row in body)
+    return [(row.cells[0].text, row.cells[1].text) for row in body]

@@ -42,9 +42,10 @@ def export(
     store: StoreOption = "targem.db",
 ) -> None:
     """Write the pairs of the store into a file: of each document the newest reading."""
-    from aligned.exchange import export_file
+    from aligned.exchange import chosen_pairs, export_file
     from aligned.records import Status
     from aligned.store import Store, require_store
+    from mt import bilingual
 
     try:
         statuses = tuple(Status(name.strip()) for name in status.split(",")) if status else tuple(Status)
@@ -53,6 +54,9 @@ def export(
         raise CommandError(f"--status '{status}' holds an unknown one", f"choose among {known}") from None
     require_store(store)
     with Store.open(store) as kept:
-        count = export_file(kept, out, statuses)
+        if out.suffix.lower() in bilingual.ENDINGS:
+            count = bilingual.write_bilingual(chosen_pairs(kept, statuses), out)
+        else:
+            count = export_file(kept, out, statuses)
     if sys.stderr.isatty():
         say(f"targem: {count} pairs in {out}")
