@@ -425,6 +425,19 @@ def test_pages_are_accessible(browser: "Browser", store: Path, scheme: str) -> N
         ]
 
 
+def test_the_way_in_is_accessible(browser: "Browser", store: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    word = "seven ducks"
+    with server(store, TARGEM_PASSWORD=word) as (address, _), Watched(browser, bypass_csp=True) as page:
+        page.goto(address)
+        assert not [found["id"] for found in axe.run(page).response["violations"]]
+        page.fill("#name", "Noa")
+        page.fill("#password", word)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("table.documents")
+        assert page.input_value("#name") == "Noa"
+
+
 @pytest.mark.parametrize("width", [320, 640])
 def test_narrow_pages_need_no_sideways_scrolling(browser: "Browser", store: Path, width: int) -> None:
     """640 points are a laptop's page at 200%, 320 a small phone's."""
