@@ -178,12 +178,12 @@ def _forget(element: Any) -> None:
 def _check_root(path: Path, stream: BinaryIO, wanted: str) -> None:
     """Read as far as the root; leave the stream at its beginning."""
     parser = _parser()
-    found = None
+    found: Any = None
     while found is None and (piece := stream.read(PIECE)):
         parser.feed(piece)
         found = next((element for _, element in parser.read_events()), None)
     if found is None:
-        parser.close()  # says what is wrong
+        found = parser.close()  # which says what is wrong
     if name_of(found) != wanted:
         raise FormatError(
             f"{path.name} is no {wanted.upper()}, it begins with {name_of(found)!r}", "give another"
