@@ -5,6 +5,7 @@ import math
 import multiprocessing
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from mt.engines.canary import check_canary, fault, latin_share, repeats
 from mt.engines.convert import converted
 from mt.engines.ctranslate2 import CTranslate2Engine, batches
 from mt.engines.folder import CACHE_VARIABLE, ModelFolder, find_model
+from mt.engines.machine import cores, free_memory
 from mt.engines.registry import load_engine
 from mt.engines.transformers import TransformersEngine
 from mt.errors import ModelError, SettingError
@@ -136,6 +138,38 @@ def test_batches_hold_every_request_once(sizes: list[tuple[int, int]]) -> None:
     asked = [Request(("a",) * source, ("b",) * prefix) for source, prefix in sizes]
     made = batches(list(range(len(asked))), asked)
     assert sorted(index for batch in made for index in batch) == list(range(len(asked)))
+
+
+def test_attention_is_left_out_where_nobody_wants_it(engine: Engine, sample: list[str]) -> None:
+    asked = requests(engine, sample[:6])
+    without = engine.decode([replace(request, wants_attention=False) for request in asked])
+    assert [h.pieces for h in without] == [h.pieces for h in engine.decode(asked)]
+    assert all(len(h.attention) == 0 for h in without)
+
+
+def test_batches_are_small_where_memory_is(monkeypatch: pytest.MonkeyPatch, sample: list[str]) -> None:
+    usual = CTranslate2Engine(find_model())
+    monkeypatch.setattr("mt.engines.ctranslate2.free_memory", lambda: 20_000_000)
+    scarce = CTranslate2Engine(find_model())
+    assert scarce.largest < usual.largest
+    asked = requests(usual, sample[:6])
+    assert [h.pieces for h in scarce.decode(asked)] == [h.pieces for h in usual.decode(asked)]
+
+
+def test_a_containers_limit_is_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "memory.max").write_text("1000\n")
+    (tmp_path / "memory.current").write_text("400\n")
+    assert free_memory(tmp_path) == 600
+    (tmp_path / "memory.max").write_text("max\n")
+    assert (free_memory(tmp_path) or 0) > 600
+
+
+@pytest.mark.parametrize(("wanted", "most"), [("1", 1), ("1000", 1000), ("", 1000), ("x", 1000)])
+def test_threads_are_the_cores_that_may_be_used(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, most: int
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+    assert 1 <= cores() <= most
 
 
 def test_offsets_name_the_characters_of_each_piece(engine: Engine) -> None:

@@ -56,6 +56,12 @@ def test_a_text_of_any_length_keeps_its_words_and_terms(words: list[str]) -> Non
     assert len(result.receipts) == sum("באקו" in w or "זנגזור" in w for w in words)
 
 
+def test_a_sentence_of_ten_thousand_words_is_translated_whole() -> None:
+    words = [f"מילה{n}" for n in range(10_000)]
+    (result,) = translator().translate([" ".join(words)])
+    assert result.target.split() == words
+
+
 def test_a_long_text_is_cut_at_its_strongest_breaks() -> None:
     made = translator()
     one, two, three, four = (" ".join([word] * 90) for word in ("אחת", "שתיים", "שלוש", "ארבע"))

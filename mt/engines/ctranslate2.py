@@ -32,7 +32,7 @@ class CTranslate2Engine:
     def __init__(self, folder: ModelFolder, beam: int = DEFAULT_BEAM, compute: str = DEFAULT_COMPUTE) -> None:
         self._path = converted(folder, compute)
         self._workers = cores()
-        self._largest = _affordable(folder, beam, self._workers)
+        self.largest = _affordable(folder, beam, self._workers)
         self.pieces = Pieces(folder.path)
         self.beam = beam
         self.signature = (
@@ -55,7 +55,7 @@ class CTranslate2Engine:
             key = (request.banned, request.varied, request.wants_attention)
             groups.setdefault(key, []).append(index)
         total = sum(len(request.source) + 1 for request in requests)
-        largest = min(self._largest, max(LEAST_PIECES, total // self._workers))
+        largest = min(self.largest, max(LEAST_PIECES, total // self._workers))
         cut = [batch for indices in groups.values() for batch in batches(indices, requests, largest)]
         # The long ones first: the last batch to end is a short one then, and the cores end together.
         cut.sort(key=lambda batch: -len(requests[batch[-1]].source))
