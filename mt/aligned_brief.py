@@ -11,7 +11,7 @@ from aligned.store import Store
 from aligned.structure import Piece
 
 # Changes when the same two texts would be aligned otherwise.
-SIGNATURE = "aligner:1"
+SIGNATURE = "aligner:2"
 # Under this name the aligner joins sentences that stand against one.
 ALIGNER = "aligner"
 # A confidence of nothing has no logarithm.
