@@ -379,6 +379,9 @@ def test_hebrew_runs_from_the_right(browser: "Browser", store: Path) -> None:
     """A cell looks as its text does under an explicit mark of its direction, and not as the other way."""
     with server(store) as (address, _), Watched(browser) as page:
         open_document(page, address)
+        # Nothing moves any more: the panel is the last to come.
+        page.wait_for_selector(".alternatives")
+        page.wait_for_load_state("networkidle")
         cell = page.locator(".pair .source").nth(2)
         wrap = """(cell, [tag, direction]) => {
             const inner = document.createElement(tag);
