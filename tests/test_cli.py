@@ -193,7 +193,7 @@ FAULTS = [
     (["translate", "brief.txt", "--unknown"], 2, "--unknown"),
     (["segment", "brief.txt", "--lang", "fr"], 1, "he, en"),
     (["repair", "nowhere.txt"], 1, "nowhere.txt"),
-    (["glossary", "check", "brief.txt"], 1, "no tab"),
+    (["glossary", "check", "brief.txt"], 1, "has 1 column"),
     (["glossary", "convert", "good.tsv", "nowhere/out.csv"], 1, "nowhere"),
     (["dance"], 2, "dance"),
 ]
