@@ -3,7 +3,7 @@
 A sentence is translated freely. A term that the output lacks is written over the words that attend to its
 source (mt/placing.py), so nothing is decoded again and the rest of the sentence stays as the model said it;
 the model's own probability of the new sentence, against the old one, is the price. Only an output that holds
-a name that the source does not have is decoded again, from just before that name, with the name forbidden
+a name more often than the source is decoded again, from just before that name, with the name forbidden
 (Knowles & Koehn 2016, "Neural interactive translation prediction"); and one that repeats itself or does not
 end, with no three pieces twice.
 
@@ -126,7 +126,7 @@ class Constrainer:
         return _Draft(request, hypothesis, text, kept, tuple(edits), surplus, repeated)
 
     def _without_faults(self, sentences: Sequence[_Sentence], free: Sequence[_Draft]) -> list[_Draft]:
-        """Decode again what holds a name that nobody asked for, or repeats itself."""
+        """Decode again what holds a name that nobody asked for, or too often, or repeats itself."""
         drafts = list(free)
         for _ in range(MAX_BANS):
             again = {at: request for at, draft in enumerate(drafts) if (request := self._mended(draft))}
@@ -141,9 +141,10 @@ class Constrainer:
         """Return what to ask for instead of a faulty draft; None where nothing is wrong or helps."""
         if draft.is_loop and not draft.request.varied:
             return replace(draft.request, varied=True)
-        if not draft.surplus:
+        extras = draft.surplus or draft.repeated
+        if not extras:
             return None
-        pieces, extra = draft.hypothesis.pieces, draft.surplus[0]
+        pieces, extra = draft.hypothesis.pieces, extras[0]
         ends = self._pieces.ends(pieces)
         first = next(i for i, end in enumerate(ends) if end > extra.start)
         stop = next(i for i, end in enumerate(ends) if end >= extra.end) + 1

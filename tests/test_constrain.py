@@ -115,6 +115,13 @@ def test_an_invented_name_is_banned() -> None:
     assert result.findings == ()
 
 
+def test_a_name_stands_no_more_often_than_in_the_source() -> None:
+    result = outcome(FakeEngine({**WORDS, "הנציג": "Baku"}), "ביקר בבאקו הנציג")
+    assert result.target.split().count("Baku") == 1
+    assert result.findings == ()
+    assert [receipt.target for receipt in result.receipts] == ["Baku"]
+
+
 @pytest.mark.parametrize("word", ["האיראני", "איראניים", "לאיראנית"])
 def test_a_word_grown_from_the_name_allows_it(word: str) -> None:
     result = outcome(FakeEngine({word: "Iran", "הנציג": "envoy"}), f"הנציג {word}")
