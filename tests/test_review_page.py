@@ -343,6 +343,7 @@ def test_a_brief_is_uploaded_translated_and_downloaded(browser: "Browser", tmp_p
         page.goto(address)
         page.set_input_files("#files", brief)
         page.click("text=Begin")
+        page.wait_for_selector("table.documents >> text=תקציר.txt")
         page.click("text=Review it")
         page.wait_for_selector(".pair[aria-current]")
         assert page.locator(".pair").count() == 2

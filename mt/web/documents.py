@@ -30,9 +30,23 @@ _FORMATS = [ending[1:] for ending in OUTPUTS]
 
 def index(request: Request) -> Response:
     """List the documents, and take new ones."""
-    desk = desk_of(request)
+    context = {
+        "jobs": desk_of(request).jobs.all(),
+        "accepted": _ACCEPTED,
+        "limit": request.app.state.settings.upload_bytes // 2**20,
+        "here": "documents",
+    }
+    return templates.TemplateResponse(request, "documents.html", context | _listed(desk_of(request)))
+
+
+def listed(request: Request) -> Response:
+    """Return the list of documents alone."""
+    return templates.TemplateResponse(request, "document_list.html", _listed(desk_of(request)))
+
+
+def _listed(desk: Desk) -> dict[str, Any]:
     found = desk.store.progress_by_document()
-    listed = [
+    documents = [
         {
             "id": document.id,
             "name": document.name,
@@ -43,23 +57,17 @@ def index(request: Request) -> Response:
         for document in desk.store.documents()
         if document.id in found
     ]
-    context = {
-        "documents": listed[::-1],
-        "jobs": desk.jobs.all(),
-        "accepted": _ACCEPTED,
-        "formats": _FORMATS,
-        "limit": request.app.state.settings.upload_bytes // 2**20,
-        "here": "documents",
-    }
-    return templates.TemplateResponse(request, "documents.html", context)
+    return {"documents": documents[::-1], "formats": _FORMATS}
 
 
 def jobs(request: Request) -> Response:
     """Show how far the uploads are."""
     shown = desk_of(request).jobs.all()
-    # 286 tells htmx to ask no more.
-    is_busy = any(job.state == "running" for job in shown)
-    return templates.TemplateResponse(request, "jobs.html", {"jobs": shown}, 200 if is_busy else 286)
+    if any(job.state == "running" for job in shown):
+        return templates.TemplateResponse(request, "jobs.html", {"jobs": shown})
+    # 286 tells htmx to ask no more, and the event to look at the documents again.
+    headers = {"HX-Trigger": "documents"}
+    return templates.TemplateResponse(request, "jobs.html", {"jobs": shown}, 286, headers)
 
 
 async def upload(request: Request) -> Response:
@@ -129,6 +137,7 @@ routes: list[BaseRoute] = [
     Route("/", index),
     Route("/jobs", jobs),
     Route("/name", rename, methods=["POST"]),
+    Route("/documents", listed, methods=["GET"]),
     Route("/documents", upload, methods=["POST"]),
     Route("/documents/{document:int}/download/{format}", download),
 ]
