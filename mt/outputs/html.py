@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
-from aligned.records import Pair
+from aligned.records import Pair, Segment
 from glossary.receipt import Method, Receipt
 from mt.documents import Kind
 from mt.outputs.layout import Table, TranslatedBlock, TranslatedDocument, flow
@@ -118,14 +118,21 @@ def _findings(pair: Pair) -> str:
     return "".join(f'<span class="finding">{escape(finding)}</span>' for finding in pair.findings)
 
 
+def place_of(segment: Segment) -> str:
+    """Say where in its file a segment stands, as far as that is known."""
+    page = f"page {segment.page}" if segment.page else ""
+    if not segment.first_line:
+        return page
+    last = segment.last_line or segment.first_line
+    lines = f"line {last}" if last == segment.first_line else f"lines {segment.first_line}–{last}"
+    return f"{page}, {lines}" if page else lines
+
+
 def _provenance(pair: Pair) -> str:
     segment = pair.segment
-    place = f"page {segment.page}, " if segment.page else ""
-    if segment.first_line:
-        last = segment.last_line or segment.first_line
-        place += f"line {last}, " if last == segment.first_line else f"lines {segment.first_line}–{last}, "
+    place = place_of(segment)
     damaged = f"\nin the file: {segment.damaged}" if segment.damaged else ""
-    return f"{place}score {pair.score:.2f}, {pair.status}{damaged}"
+    return f"{place}{', ' if place else ''}score {pair.score:.2f}, {pair.status}{damaged}"
 
 
 def _source_spans(pair: Pair) -> list[Span]:
