@@ -15,7 +15,6 @@ from aligned.links import Link, Span, source_words, target_words
 from aligned.paging import Filter, Order
 from aligned.qa.checks import NAMES
 from aligned.records import Pair, Status, StoredPair
-from mt.linking import Linker
 from mt.outputs import ENDINGS
 from mt.translate import Translator
 from mt.web.choices import KEYS, ORDERS, PRICES, SCORES, VERBS
@@ -136,7 +135,7 @@ async def links(request: Request) -> Response:
     pair = (await run_in_threadpool(desk.store.pair, request.path_params["id"])).pair
 
     def find(translator: Translator) -> list[Link]:
-        return Linker(translator.engine, desk.glossary).links(pair.source, pair.target)
+        return desk.maker.linker(translator.engine).links(pair.source, pair.target)
 
     return JSONResponse(_numbered(pair, await desk.batcher.run(find, desk.glossary)))
 

@@ -9,13 +9,16 @@ from markupsafe import Markup
 
 from aligned.links import source_words, target_words
 from aligned.qa.checks import PAIR_CHECKS, TERM_CHECKS, check
-from aligned.qa.issues import Issue, NumberedPair, Severity
-from aligned.records import Pair, Segment, StoredPair
+from aligned.qa.issues import Issue, NumberedPair
+from aligned.records import Pair, StoredPair
 from glossary.check import serve
 from glossary.checker import Checker
 from glossary.match import Match, SourceMatcher, TargetMatcher
 from glossary.receipt import Receipt
 from glossary.terms import Glossary, Term
+from mt.engines.base import Engine
+from mt.linking import Linker
+from mt.outputs.html import place_of
 from mt.termreport import HIGH_PRICE
 from mt.web.markup import Mark, Span, marked
 
@@ -90,6 +93,7 @@ class RowMaker:
         self._sources = SourceMatcher(glossary)
         self._targets = TargetMatcher(glossary)
         self.checker = Checker(glossary)
+        self._linker: Linker | None = None
         # A page shows what it showed before, but for the pair that was changed.
         self._issues = lru_cache(maxsize=KEPT_CHECKS)(self._check)
 
@@ -107,6 +111,12 @@ class RowMaker:
             price=max((receipt.price for receipt in pair.receipts), default=0.0),
         )
 
+    def linker(self, engine: Engine) -> Linker:
+        """Return what links words under the terms in force; a server has one engine."""
+        if self._linker is None:
+            self._linker = Linker(engine, self.glossary)
+        return self._linker
+
     def _check(self, source: str, target: str) -> tuple[Issue, ...]:
         return tuple(check([NumberedPair(1, source, target)], self.checker, ROW_CHECKS))
 
@@ -123,21 +133,6 @@ class RowMaker:
     def owes(self, pair: Pair, term: Term) -> bool:
         """Tell whether the source has a term that the target lacks."""
         return any(note.target_span is None and note.term in term.surfaces for note in self.terms(pair))
-
-
-def place_of(segment: Segment) -> str:
-    """Say where in the file a segment stands."""
-    if segment.first_line is None:
-        return f"page {segment.page}" if segment.page else ""
-    last = segment.last_line or segment.first_line
-    lines = f"line {last}" if last == segment.first_line else f"lines {segment.first_line}–{last}"
-    return f"page {segment.page}, {lines}" if segment.page else lines
-
-
-def gravest(issues: Sequence[Issue]) -> str:
-    """Return the gravest severity among issues, empty where there are none."""
-    found = {issue.severity for issue in issues}
-    return next((severity.value for severity in Severity if severity in found), "")
 
 
 def _note(
