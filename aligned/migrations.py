@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select
 
-from aligned import review_migration, schema, score_migration
+from aligned import reference_migration, review_migration, schema, score_migration
 from aligned.errors import StoreError
 
 
@@ -108,7 +108,9 @@ QUEUES = Migration(
 
 SCORES = Migration(4, "scores of models", score_migration.TABLES)
 
-MIGRATIONS = (FIRST, REVIEW, QUEUES, SCORES)
+REFERENCES = Migration(5, "references of segments, scores by them", reference_migration.STATEMENTS)
+
+MIGRATIONS = (FIRST, REVIEW, QUEUES, SCORES, REFERENCES)
 NEWEST = MIGRATIONS[-1].version
 
 

@@ -28,11 +28,19 @@ ANY_CHECK = "any"
 
 
 class Order(StrEnum):
-    """As pairs stand in their document, the dearest terms first, or the least certain first."""
+    """As pairs stand in their document, or first the dearest terms, the least certain, the worst by chrF2.
+
+    The last shows only pairs that have a reference.
+    """
 
     DOCUMENT = "document"
     PRICE = "price"
     CERTAINTY = "certainty"
+    REFERENCE = "reference"
+
+
+# What a queue goes by; each has an index.
+_GONE_BY = {Order.PRICE: pairs.c.forcing, Order.CERTAINTY: pairs.c.score, Order.REFERENCE: pairs.c.chrf}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Filter:
 
     `document` is its number in the store. `text` is looked for in source and target, whatever its case;
     `check` is the name of a check that found something, or "any". `price` is the least highest price of a
-    receipt and `score` the highest score, both in nats.
+    receipt and `score` the highest score, both in nats; `chrf` the highest chrF2 against a reference.
     """
 
     status: Status | None = None
@@ -52,6 +60,7 @@ class Filter:
     order: Order = Order.DOCUMENT
     price: float | None = None
     score: float | None = None
+    chrf: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def page(connection: Connection, wanted: Filter, after: Place | None, size: int)
     """Return up to `size` shown pairs that come after a place."""
     keys: list[ColumnElement[Any]] = [pairs.c.document_id, pairs.c.position, pairs.c.part]
     if wanted.order != Order.DOCUMENT:
-        first = pairs.c.forcing if wanted.order == Order.PRICE else pairs.c.score
+        first = _GONE_BY[wanted.order]
         # Of one document, the pairs are found by that and sorted: the queue may be far longer.
         keys.insert(0, first if wanted.document is None else first + 0.0)
     # The number and the keys are in the index; all else is read for the pairs of the page alone.
@@ -161,6 +170,10 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
         query = query.where(pairs.c.forcing <= -wanted.price)
     if wanted.score is not None:
         query = query.where(pairs.c.score <= wanted.score)
+    if wanted.order == Order.REFERENCE:
+        query = query.where(pairs.c.chrf.is_not(None))
+    if wanted.chrf is not None:
+        query = query.where(pairs.c.chrf <= wanted.chrf)
     if wanted.text:  # the last, being the dearest
         query = query.where(_holds(pairs.c.searched, searched_text(wanted.text)))
     return query

@@ -144,7 +144,7 @@ def select_pairs(history: bool) -> Select[Any]:
     columns: list[ColumnElement[Any]] = [segments.c[name].label(f"segment_{name}") for name in SEGMENT_FIELDS]
     columns += [pairs.c.id, pairs.c.origin, pairs.c.status, documents.c.digest, documents.c.name]
     columns += [pairs.c.edited, pairs.c.version, pairs.c.changed]
-    columns += [pairs.c.number, pairs.c.document_id, pairs.c.part, pairs.c.covers]
+    columns += [pairs.c.number, pairs.c.document_id, pairs.c.part, pairs.c.covers, pairs.c.chrf]
     columns += [translations.c[name] for name in ("source", "target", "score", "receipts", "findings")]
     query = select(*columns, signature.c.text.label("signature"), glossary.c.text.label("glossary"))
     query = query.select_from(pairs).join(segments).join(documents).join(translations)
@@ -161,4 +161,6 @@ def select_pairs(history: bool) -> Select[Any]:
 
 def stored_from(row: RowMapping) -> StoredPair:
     """Read a pair, and what must be known to change it, out of a row of `select_pairs`."""
-    return StoredPair(pair_from(row), row["version"], row["document_id"], segments_from(row), row["part"])
+    return StoredPair(
+        pair_from(row), row["version"], row["document_id"], segments_from(row), row["part"], row["chrf"]
+    )

@@ -84,9 +84,9 @@ translations = Table(
 # the current pairs of each segment, in the reading of a document that the last run had, and 0 for others.
 # A pair covers `span` segments from its position on; `part` orders the current pairs of one position.
 # `covers` holds the segments of a pair that a person made by splitting, merging, moving or giving another
-# source, as JSON, and is null for all others. The last four are what queues and filters go by: minus the
+# source, as JSON, and is null for all others. The last five are what queues and filters go by: minus the
 # highest price of a receipt, the translation's score, the names of the checks that found something, each
-# between blanks, and source and target as they are searched.
+# between blanks, source and target as they are searched, and chrF2 against a reference, null without one.
 pairs = Table(
     "pairs",
     metadata,
@@ -109,6 +109,7 @@ pairs = Table(
     Column("score", Float, nullable=False),
     _text("checks"),
     _text("searched"),
+    Column("chrf", Float),
     ForeignKeyConstraint(["document_id", "position"], ["segments.document_id", "segments.position"]),
 )
 
@@ -152,6 +153,18 @@ findings = Table(
     _text("message"),
     _text("source_spans"),
     _text("target_spans"),
+)
+
+# What a document's English is compared with: how others put these segments. Several have other places.
+segment_references = Table(
+    "segment_references",
+    metadata,
+    Column("document_id", Integer, ForeignKey("documents.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    _number("span"),
+    _text("text"),
+    _reference("signature_id", "signatures.id"),
 )
 
 # Files that were imported, whole, by the SHA-256 of their bytes.

@@ -25,6 +25,7 @@ from aligned.queries import (
     translations_of,
 )
 from aligned.records import DocumentRecord, Origin, Pair, Status, Translation
+from aligned.references import ReferenceStore
 from aligned.review import ReviewStore
 from aligned.rows import pair_from, pair_row, segment_from, translation_row
 from aligned.schema import current, documents, pairs, segments, signatures, translations
@@ -54,7 +55,7 @@ class StoredDocument:
     pairs: int
 
 
-class Store(ReviewStore):
+class Store(ReviewStore, ReferenceStore):
     """One open database; make it with `Store.open` and close it, or use it in a `with` statement.
 
     Every method raises `StoreError` where the database is locked, full, damaged or gone. What a method

@@ -1,0 +1,99 @@
+"""References in the store: kept by segment, brought together with the pairs as they stand, and queued by."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aligned.errors import MissingError
+from aligned.paging import Filter, Order
+from aligned.records import ChangeKind, DocumentRecord, Segment, Translation
+from aligned.references import Reference
+from aligned.store import Store
+from aligned.structure import merge, split
+from tests.conftest import NewAddress
+from tests.test_store import GOLDEN
+
+SENTENCES = ("שלום לכולם", "הבית גדול", "האיש הלך הביתה", "זה הסוף")
+
+
+@pytest.fixture
+def store(new_address: NewAddress) -> Iterator[Store]:
+    with Store.open(new_address()) as opened:
+        yield opened
+
+
+def add(store: Store, digest: str = "ab" * 32) -> tuple[int, list[str]]:
+    """Add a document of four pairs; return its number and their ids."""
+    segments = tuple(Segment(n, s, n, "paragraph", 0, len(s)) for n, s in enumerate(SENTENCES))
+    number = store.add_document(DocumentRecord(digest, "reading:1", "brief.txt", "txt", segments))
+    store.add_translations(Translation(s, s, f"said {n}", -1.0, "x") for n, s in enumerate(SENTENCES))
+    store.add_pairs(number, list(enumerate(SENTENCES)), "g")
+    return number, [pair.id for pair in store.pairs(number)]
+
+
+def given(position: int, text: str, span: int = 1, place: int = 0) -> Reference:
+    return Reference(position, span, text, "ref.txt|chrF2", place)
+
+
+def test_pairs_stand_against_what_overlaps_them(store: Store) -> None:
+    number, ids = add(store)
+    assert store.compared(number) == []
+    store.keep_references(
+        number, [given(0, "hello"), given(0, "hi", place=1), given(1, "house, man", span=2)]
+    )
+    first, second, third = store.compared(number)
+    assert (first.pairs, first.target, first.references) == ((ids[0],), "said 0", ("hello", "hi"))
+    assert first.signature == "ref.txt|chrF2"
+    assert (second.pairs, second.target) == (tuple(ids[1:3]), "said 1 said 2")
+    assert (third.pairs, third.references) == ((ids[3],), ())
+    assert store.compared(number, ids[2]) == [second]
+    store.keep_references(number, [given(3, "the end")])
+    assert [found.references for found in store.compared(number)] == [(), (), (), ("the end",)]
+    with pytest.raises(MissingError):
+        store.keep_references(number + 1, [])
+
+
+def test_references_outlive_what_is_done_to_pairs(store: Store) -> None:
+    number, ids = add(store)
+    store.keep_references(number, [given(0, "hello"), given(1, "house")])
+    kept = [store.pair(key) for key in ids[:2]]
+    both = [(stored.pair.id, stored.version) for stored in kept]
+    [merged] = store.restructure(both, merge(*kept), "Noa", ChangeKind.MERGE)
+    [found] = store.compared(number, merged.pair.id)
+    assert (found.target, found.references) == ("said 0 said 1", ("hello house",))
+    pieces = split(merged, 4, 4)
+    parts = store.restructure([(merged.pair.id, merged.version)], pieces, "Noa", ChangeKind.SPLIT)
+    [again] = store.compared(number, parts[1].pair.id)
+    assert again.pairs == tuple(part.pair.id for part in parts)
+    assert again.references == found.references
+
+
+def test_a_queue_begins_with_the_worst(store: Store) -> None:
+    number, ids = add(store)
+    other, others = add(store, "cd" * 32)
+    store.keep_chrf({ids[0]: 50.0, ids[2]: 10.5, others[1]: 30.0})
+    wanted = Filter(order=Order.REFERENCE)
+    first = store.page(wanted, None, 1)
+    walked = [*first.items, *store.page(wanted, first.after).items]
+    assert [item.chrf for item in walked] == [10.5, 30.0, 50.0]
+    assert [item.document for item in walked] == [number, other, number]
+    assert store.count(Filter(order=Order.REFERENCE)) == 3
+    assert store.count(Filter(document=number, chrf=49.9)) == 1
+    assert [store.pair(key).chrf for key in ids[:2]] == [50.0, None]
+    store.keep_chrf({ids[0]: None})
+    assert store.count(Filter(order=Order.REFERENCE)) == 2
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_older_databases_can_keep_references(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "old.db"
+    shutil.copyfile(GOLDEN.with_name(f"golden_store_{version}.db"), path)
+    with Store.open(str(path)) as store:
+        stored = store.page().items[0]
+        assert stored.chrf is None
+        position = stored.pair.segment.position
+        store.keep_references(stored.document, [given(position, "hello")])
+        [found] = store.compared(stored.document, stored.pair.id)
+        assert found.references == ("hello",)
