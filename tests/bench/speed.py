@@ -3,30 +3,26 @@
 `python -m tests.bench speed [DATA] [--rounds N] [--sentences N]`. Every measurement is a process
 of its own, the systems take turns, and medians are printed. Speeds leave loading out; processor time is that
 of the process, all threads. All search with the same beam, all cut text into pieces and join them again.
+The same run prints how long a new process takes (start.py) and what bounds the search (bounds.py).
 """
 
 import argparse
 import json
-import os
 import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mt.engines.settings import DEFAULT_BEAM
+from tests.bench import start
 from tests.bench.data import folder, pairs
 
 Way = Callable[[Sequence[str]], Sequence[str]]
 BATCH = 32
-ONE = "הנשיא ביקר בבאקו."
 COMPUTES = ("float32", "int16", "int8")
 
 
@@ -43,8 +39,12 @@ def main(arguments: list[str]) -> None:
         print(json.dumps(measure(WAYS[chosen.one], document)))
         return
     compare(arguments, chosen.rounds)
-    started(chosen.rounds)
-    product()
+    print()
+    start.compare(chosen.rounds)
+    print()
+    from tests.bench import bounds  # not sooner: every system is to load only what it needs
+
+    bounds.compare(document)
 
 
 def compare(arguments: Sequence[str], rounds: int) -> None:
@@ -207,45 +207,3 @@ WAYS: dict[str, Callable[[], Way]] = {
     "argostranslate over the same model": argos,
     **{f"our engine alone, {compute}": partial(decoding, compute) for compute in COMPUTES},
 }
-
-
-def started(rounds: int) -> None:
-    """Print how long a new process takes to its first sentence, and to the sample brief."""
-    commands = {
-        "one sentence": ["translate", "--lines"],
-        "one sentence, no glossary": ["translate", "--lines", "--no-glossary"],
-        "the sample brief": ["translate", "--sample"],
-    }
-    print("\n| command | seconds | of processor |\n|---|---|---|")
-    for name, arguments in commands.items():
-        found = []
-        for _ in range(rounds):
-            with tempfile.TemporaryDirectory() as place:
-                found.append(_process(["-m", "mt", *arguments], place))
-        wall, cpu = (statistics.median(values) for values in zip(*found, strict=True))
-        print(f"| {name} | {wall:.2f} | {cpu:.2f} |")
-
-
-def _process(arguments: Sequence[str], place: str) -> tuple[float, float]:
-    """Return wall and processor seconds of a process of ours."""
-    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    root = Path(__file__).resolve().parents[2]
-    subprocess.run(
-        [sys.executable, *arguments], input=f"{ONE}\n".encode(), cwd=place, check=True, capture_output=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    )  # fmt: skip
-    wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def product(rows: int = 128, inner: int = 256, columns: int = 8192) -> None:
-    """Print what a matrix product of the output layer's size reaches on one core: the bound of any search."""
-    one = np.random.default_rng(1).standard_normal((rows, inner), np.float32)
-    other = np.random.default_rng(2).standard_normal((inner, columns), np.float32)
-    times = []
-    for _ in range(20):
-        begun = time.process_time()
-        one @ other
-        times.append(time.process_time() - begun)
-    rate = 2 * rows * inner * columns / min(times) / 1e9
-    print(f"\nfloat32 product {rows}x{inner}x{columns}: {rate:.0f} GFLOP/s")
