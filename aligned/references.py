@@ -63,7 +63,7 @@ class ReferenceStore(OpenStore):
                 connection.execute(insert(segment_references), full)
 
     def compared(self, document_id: int, pair_id: str | None = None) -> list[Compared]:
-        """Return all pairs of a document against its references, or only what bears on one pair.
+        """Return a document's pairs against its references, or one with those that hang together with it.
 
         The list is empty where the document, or this pair of it, has no reference and no score either.
         """
@@ -98,6 +98,8 @@ def _compared(connection: Connection, document_id: int, pair_id: str | None) -> 
     if not references and all(row.chrf is None for row in standing):
         return
     for ours_here, theirs_here in _groups(standing, references):
+        if pair_id is not None and all(row.id != pair_id for row in ours_here):
+            continue
         places = sorted({row.place for row in theirs_here})
         texts = (" ".join(row.text for row in theirs_here if row.place == place) for place in places)
         yield Compared(

@@ -161,7 +161,7 @@ def test_sources_say_what_is_known(tmp_path: Path, run: Run) -> None:
 
 
 def test_kinds_pairs_and_swings_are_shown() -> None:
-    sources = tuple(Source(text, f"p {at}", "runs", 0.3) for at, text in enumerate(SOURCES))
+    sources = tuple(Source(text, (f"p {at}",), "runs", 0.3) for at, text in enumerate(SOURCES))
     made = report(
         Task(tuple(GOOD), (tuple(REFERENCES),), sources, (("old", tuple(BAD)), ("new", tuple(GOOD))))
     )

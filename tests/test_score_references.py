@@ -1,5 +1,6 @@
 """References in the store: kept by segment, brought together with the pairs as they stand, and queued by."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ from aligned.records import ChangeKind, DocumentRecord, Segment, Translation
 from aligned.references import Reference
 from aligned.store import Store
 from aligned.structure import merge, split
-from tests.conftest import NewAddress
+from mt.scoring.against import rescore
+from mt.scoring.metrics import score
+from tests.conftest import NewAddress, Run
 from tests.test_store import GOLDEN
 
 SENTENCES = ("שלום לכולם", "הבית גדול", "האיש הלך הביתה", "זה הסוף")
@@ -97,3 +100,89 @@ def test_older_databases_can_keep_references(tmp_path: Path, version: int) -> No
         store.keep_references(stored.document, [given(position, "hello")])
         [found] = store.compared(stored.document, stored.pair.id)
         assert found.references == ("hello",)
+
+
+TARGETS = ("Peace to all.", "The house is big.", "The man went home.", "This is the end.")
+GIVEN = ("Hello everybody.", "The house is large, and the man went home.", "This is the end.")
+
+
+@pytest.fixture
+def brief(tmp_path: Path) -> str:
+    """Make a store with a brief of four pairs; return its address."""
+    address = str(tmp_path / "briefs.db")
+    with Store.open(address) as store:
+        _, ids = add(store)
+        for key, target in zip(ids, TARGETS, strict=True):
+            store.edit(key, target, "Noa", 0)
+    return address
+
+
+def pairs_of(address: str) -> list[float | None]:
+    with Store.open(address) as store:
+        return [item.chrf for item in store.page(Filter(document=1)).items]
+
+
+def test_a_store_is_scored_line_by_line(tmp_path: Path, run: Run, brief: str) -> None:
+    reference, html = tmp_path / "ref.txt", tmp_path / "r.html"
+    lines = [*GIVEN[:2], "The man went home.", GIVEN[2]]
+    reference.write_text("\n".join(lines) + "\n", "utf-8")
+    done = run("score", brief, reference, "--html", html, "--json")
+    assert done.returncode == 0, done.stderr
+    sentences = json.loads(done.stdout)["sentences"]
+    assert pairs_of(brief) == [line["chrf"] for line in sentences]
+    assert sentences[3]["chrf"] == 100
+    text = html.read_text("utf-8")
+    assert f'href="http://127.0.0.1:5000/pairs/{sentences[0]["pair"]}"' in text
+    with Store.open(brief) as store:
+        found = store.compared(1)[0]
+        assert found.references == (GIVEN[0],)
+        assert found.signature.startswith("ref.txt ")
+        assert ", line by line|chrF2|nrefs:1|" in found.signature
+        assert [kept.model for kept in store.scores()] == ["brief.txt"]
+        store.edit(found.pairs[0], GIVEN[0], "Noa", 1)
+        assert rescore(store, 1, found.pairs[0]) == {found.pairs[0]: 100.0}
+        assert rescore(store, 1) == {}
+        store.keep_references(1, [])
+        assert set(rescore(store, 1).values()) == {None}
+
+
+def test_a_store_is_scored_against_what_is_not_aligned(tmp_path: Path, run: Run, brief: str) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(" ".join(GIVEN), "utf-8")
+    both = ["--unaligned", "--ref", tmp_path / "two.txt"]
+    done = run("score", brief, tmp_path / "one.txt", *both, "--document", "brief.txt", "--json")
+    assert done.returncode == 0, done.stderr
+    said = " ".join(TARGETS[1:3])
+    [expected] = [found.score for found in score([said], [[GIVEN[1]]] * 2) if found.name == "chrF2"]
+    assert pairs_of(brief)[1:] == [expected, expected, 100]
+    with Store.open(brief) as store:
+        [_, second, _] = store.compared(1)
+        assert (len(second.pairs), second.references) == (2, (GIVEN[1],) * 2)
+
+
+def test_a_store_that_cannot_be_scored_is_one_line(tmp_path: Path, run: Run, brief: str) -> None:
+    reference = tmp_path / "ref.txt"
+    reference.write_text("One.\n", "utf-8")
+    empty = str(tmp_path / "empty.db")
+    Store.open(empty).close()
+    several = str(tmp_path / "several.db")
+    with Store.open(several) as store:
+        add(store)
+        add(store, "cd" * 32)
+    for given, said in (
+        ([brief, reference], b"brief.txt has 4 lines and ref.txt 1; they seem to part at line"),
+        ([empty, reference], b"the store has no pairs: translate or import first"),
+        ([several, reference], b"the store has several documents: give --document 1 (brief.txt) or 2 (brief"),
+        (
+            [brief, reference, "--document", "9"],
+            b"the store has no document 9: give --document 1 (brief.txt)",
+        ),
+        ([brief, reference, "--source", reference], b"a store as HYP needs no --source: leave --source out"),
+        ([reference, reference, "--document", "1"], b"--document is one of a store's: give the store as HYP"),
+        (["sqlite:///none.db", reference], b"there is no store at 'none.db'"),
+    ):
+        done = run("score", *given)
+        assert done.returncode
+        assert said in done.stderr
+        assert done.stderr.count(b"\n") == 1
+    assert pairs_of(brief) == [None] * 4

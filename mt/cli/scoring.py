@@ -9,6 +9,7 @@ import typer
 
 from mt.cli.common import JsonOption, glossary_of, print_json, refuse, say
 from mt.scoring import COMET_MODEL, METRICS, NEURAL
+from mt.web.settings import DEFAULT_HOST, DEFAULT_PORT
 
 if TYPE_CHECKING:
     from glossary.terms import Glossary
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from mt.scoring.tasks import Files
 
 _NAMES = ", ".join((*METRICS, NEURAL))
+# Where the review page stands unless it is told otherwise.
+REVIEW = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 # Segments shown as the worst ones.
 WORST = 5
 
 
 def score(
-    hypothesis: Annotated[Path, typer.Argument(metavar="HYP", help="A translation, a segment a line.")],
+    hypothesis: Annotated[
+        str, typer.Argument(metavar="HYP", help="A translation, a segment a line; or a store with its pairs.")
+    ],
     reference: Annotated[Path, typer.Argument(metavar="REF", help="Its reference, line by line.")],
     more: Annotated[
         list[Path] | None, typer.Option("--ref", help="A further reference; may be repeated.")
@@ -48,6 +53,9 @@ def score(
         list[str] | None,
         typer.Option("--metric", "-m", help=f"One of {_NAMES}; may be repeated. Default: all but the last."),
     ] = None,
+    document: Annotated[
+        str, typer.Option("--document", help="Of a store, the document: its number or name.")
+    ] = "",
     as_json: JsonOption = False,
     as_markdown: Annotated[bool, typer.Option("--md", help="Write Markdown tables.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page.")] = None,
@@ -55,7 +63,10 @@ def score(
         str, typer.Option("--comet-model", help="Weights for COMET: a name that it knows, or a .ckpt file.")
     ] = COMET_MODEL,
     review: Annotated[
-        str, typer.Option("--review", help="With --html: the review page's address, to link the pairs to.")
+        str,
+        typer.Option(
+            "--review", help=f"With --html: the review page, to link pairs to. Of a store: {REVIEW}."
+        ),
     ] = "",
     store: Annotated[
         str, typer.Option("--store", help="Keep the scores here, for targem score history.")
@@ -66,25 +77,35 @@ def score(
 ) -> None:
     """Score a translation: BLEU, chrF and TER with 95% intervals, its terms, and against baselines.
 
-    `targem score history` lists the scores that were kept.
+    Of a store, the references and each pair's chrF2 are kept for the review page. `targem score history`
+    lists the scores that were kept.
     """
     refuse(as_json and as_markdown, "--json and --md exclude each other", "choose one")
-    refuse(bool(model) and not store, "--model says whose scores are kept", "give --store too")
-    refuse(bool(glossary) and source is None, "--glossary needs the Hebrew", "give --source too")
     from mt.scoring.report import report
+    from mt.scoring.stored import is_store, read_stored
     from mt.scoring.tasks import Files, aligned_task, unaligned_task
 
-    files = Files(hypothesis, (reference, *(more or [])), tuple(baseline or []), source)
-    task = unaligned_task(files) if unaligned else aligned_task(files)
-    terms = glossary_of(glossary) if source else None
+    stored = is_store(hypothesis)
+    _refuse_of_store(stored, store, source, document)
+    refuse(bool(model) and not (store or stored), "--model says whose scores are kept", "give --store too")
+    refuse(bool(glossary) and not (source or stored), "--glossary needs the Hebrew", "give --source too")
+    chosen = read_stored(hypothesis, document) if stored else None
+    name = Path(chosen.name if chosen else hypothesis)
+    files = Files(name, (reference, *(more or [])), tuple(baseline or []), source)
+    task = (unaligned_task if unaligned else aligned_task)(files, chosen.system if chosen else None)
+    terms = glossary_of(glossary) if task.sources else None
     found = report(replace(_with_metrics(task, metric, comet_model), glossary=terms))
-    if store:
-        _keep(found, files, terms, store, model)
+    if store or stored:
+        _keep(found, files, terms, store or hypothesis, model)
+    if chosen:
+        from mt.scoring.stored import keep_references
+
+        keep_references(hypothesis, chosen, task, found, files)
     if html is not None:
         from aligned.formats.atomic import write_atomically
         from mt.scoring.page import page
 
-        write_atomically(html, page(found, hypothesis.name, review).encode())
+        write_atomically(html, page(found, name.name, review or (REVIEW if stored else "")).encode())
     if as_json:
         print_json(found.as_json())
     elif as_markdown:
@@ -94,7 +115,13 @@ def score(
     else:
         sys.stdout.write(_text(found))
     for number in found.hebrew:
-        say(f"targem: {hypothesis.name} line {number}: Hebrew was left in it")
+        say(f"targem: {name.name} line {number}: Hebrew was left in it")
+
+
+def _refuse_of_store(stored: bool, store: str, source: Path | None, document: str) -> None:
+    extra = "--store" if store else "--source"
+    refuse(stored and bool(store or source), f"a store as HYP needs no {extra}", f"leave {extra} out")
+    refuse(bool(document) and not stored, "--document is one of a store's", "give the store as HYP")
 
 
 def _keep(found: "Report", files: "Files", terms: "Glossary | None", address: str, model: str) -> None:

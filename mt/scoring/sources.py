@@ -13,15 +13,20 @@ from mt.scoring.files import read_segments
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One segment's Hebrew; `pair` is its id in a store, where that is known.
+    """One segment's Hebrew; `pairs` are those of a store that it is of, by id, where they are known.
 
     `damage` is the verdict of repair, `confidence` how sure it was; None where nobody looked.
     """
 
     text: str
-    pair: str = ""
+    pairs: tuple[str, ...] = ()
     damage: str = INTACT
     confidence: float | None = None
+
+    @property
+    def pair(self) -> str:
+        """The first of the pairs, or nothing."""
+        return self.pairs[0] if self.pairs else ""
 
 
 def read_sources(path: Path) -> list[Source]:
@@ -32,7 +37,7 @@ def read_sources(path: Path) -> list[Source]:
     """
     if path.suffix == ".jsonl":
         pairs = read_pairs(path)
-        return [Source(pair.source, pair.id, pair.segment.repair) for pair in pairs]
+        return [Source(pair.source, (pair.id,) if pair.id else (), pair.segment.repair) for pair in pairs]
     if path.suffix == ".json":
         return _repaired(path)
     return look_at(read_segments(path))
@@ -42,7 +47,7 @@ def look_at(lines: Sequence[str]) -> list[Source]:
     """Return lines as they are with what repair thinks of them."""
     seen = repair_lines(lines)
     return [
-        Source(line, "", repair.verdict, repair.confidence) for line, repair in zip(lines, seen, strict=True)
+        Source(line, (), repair.verdict, repair.confidence) for line, repair in zip(lines, seen, strict=True)
     ]
 
 
@@ -52,7 +57,7 @@ def joined(sources: Sequence[Source]) -> Source:
     confidences = [source.confidence for source in sources if source.confidence is not None]
     return Source(
         " ".join(source.text for source in sources).strip(),
-        next((source.pair for source in sources if source.pair), ""),
+        tuple(key for source in sources for key in source.pairs),
         "+".join(damage) or INTACT,
         min(confidences, default=None),
     )
@@ -63,7 +68,7 @@ def _repaired(path: Path) -> list[Source]:
     try:
         rows = json.loads(text)
         return [
-            Source(str(row["repaired"]), "", str(row["verdict"]), float(row["confidence"])) for row in rows
+            Source(str(row["repaired"]), (), str(row["verdict"]), float(row["confidence"])) for row in rows
         ]
     except (ValueError, TypeError, KeyError):
         raise DocumentError(

@@ -1,4 +1,4 @@
-"""A task out of files: a line for each segment, or documents that are brought together first."""
+"""A task: a translation with a line for each segment, or documents that are brought together first."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ from mt.aligning import read_sentences
 from mt.errors import DocumentError
 from mt.scoring.files import read_segments, require_parallel, require_references
 from mt.scoring.report import Task
-from mt.scoring.sources import read_sources
+from mt.scoring.sources import Source, read_sources
 from mt.scoring.unaligned import bring_together
 
 
@@ -21,12 +21,23 @@ class Files:
     source: Path | None = None
 
 
-def aligned_task(files: Files) -> Task:
-    """Return the task of files with a line for each segment; raises DocumentError where they differ."""
-    hypothesis = read_segments(files.hypothesis)
+@dataclass(frozen=True, slots=True)
+class System:
+    """A translation that does not come out of files: its segments, and the Hebrew of each."""
+
+    hypotheses: list[str]
+    sources: list[Source]
+
+
+def aligned_task(files: Files, system: System | None = None) -> Task:
+    """Return the task of files with a line for each segment; raises DocumentError where they differ.
+
+    A `system` stands in the place of the files of translation and source.
+    """
+    hypothesis = system.hypotheses if system else read_segments(files.hypothesis)
     references = [(path.name, read_segments(path)) for path in files.references]
     baselines = [(path.name, read_segments(path)) for path in files.baselines]
-    sources = read_sources(files.source) if files.source else []
+    sources = _sources(files, system)
     hebrew = [(files.source.name, [source.text for source in sources])] if files.source else []
     require_parallel([(files.hypothesis.name, hypothesis), *references, *hebrew, *baselines])
     require_references(references)
@@ -38,18 +49,22 @@ def aligned_task(files: Files) -> Task:
     )
 
 
-def unaligned_task(files: Files) -> Task:
+def unaligned_task(files: Files, system: System | None = None) -> Task:
     """Return the task of documents; with a source, that and all translations have a line for each segment.
 
-    Raises DocumentError where nothing is matched.
+    A `system` stands in the place of the files of translation and source. Raises DocumentError where nothing
+    is matched.
     """
-    sources = read_sources(files.source) if files.source else []
+    sources = _sources(files, system)
+    paths = files.baselines if system else (files.hypothesis, *files.baselines)
     translations = [
-        (path.name, read_segments(path) if files.source else read_sentences(path, "en"))
-        for path in (files.hypothesis, *files.baselines)
+        (path.name, read_segments(path) if sources else read_sentences(path, "en")) for path in paths
     ]
-    if files.source:
-        require_parallel([*translations, (files.source.name, [source.text for source in sources])])
+    if system:
+        translations.insert(0, (files.hypothesis.name, system.hypotheses))
+    if sources:
+        hebrew = files.source or files.hypothesis
+        require_parallel([*translations, (hebrew.name, [source.text for source in sources])])
     given = [read_sentences(path, "en") for path in files.references]
     (_, hypothesis), *baselines = translations
     found = bring_together(hypothesis, given, sources, [lines for _, lines in baselines])
@@ -65,3 +80,9 @@ def unaligned_task(files: Files) -> Task:
         baselines=tuple((name, texts) for (name, _), texts in zip(baselines, found.baselines, strict=True)),
         matching=found.matching,
     )
+
+
+def _sources(files: Files, system: System | None) -> list[Source]:
+    if system:
+        return system.sources
+    return read_sources(files.source) if files.source else []
