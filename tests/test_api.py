@@ -15,8 +15,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from aligned.records import DocumentRecord, Segment, StoredPair
+from aligned.references import Reference
 from aligned.store import Store
 from glossary.terms import Glossary
+from mt.scoring.against import rescore
 from mt.translate import Translator
 from mt.web.api import DESCRIPTION, OPERATIONS
 from mt.web.app import make_app
@@ -134,6 +136,24 @@ def test_a_stale_verdict_gets_both_texts(client: TestClient, get: Get) -> None:
     assert (answer["stored"], answer["given"], answer["version"]) == ("hers", "his", 1)
     assert answer["pair"] == key
     assert get(f"/pairs/{key}")["target"] == "hers"
+
+
+def test_pairs_are_found_and_ordered_by_their_references(client: TestClient, get: Get) -> None:
+    store: Store = client.app.state.desk.store  # type: ignore[attr-defined]
+    store.keep_references(
+        1, [Reference(0, 1, "Peace", "r|chrF2"), Reference(1, 1, "The house great", "r|chrF2")]
+    )
+    rescore(store, 1)
+    first, second = get("/pairs", order="reference")["pairs"]
+    assert first["chrf"] < second["chrf"] == 100
+    assert get("/pairs", chrf=99.5)["pairs"] == [first]
+    [found] = get(f"/pairs/{first['id']}/compared")
+    assert (found["references"], found["chrf"]) == (["Peace"], [first["chrf"]])
+    post(client, f"/pairs/{first['id']}/verdict", version=0, target="Peace", who="Dana")
+    assert get(f"/pairs/{first['id']}")["chrf"] == 100
+    post(client, "/documents/1/undo", who="Dana")
+    assert get(f"/pairs/{first['id']}")["chrf"] == first["chrf"]
+    assert get(f"/pairs/{get('/pairs')['pairs'][3]['id']}/compared") == []
 
 
 def test_pairs_are_cut_joined_and_moved_and_all_of_it_undone(client: TestClient, get: Get) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from aligned.records import Pair, Status
 from aligned.store import Store
-from tests.browser import chromium, server
+from tests.browser import ROOT, chromium, server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("playwright.sync_api")
 
-LOCAL = re.compile(r"https?://127\.0\.0\.1:\d+/|data:|blob:|about:")
+LOCAL = re.compile(r"https?://127\.0\.0\.1:\d+/|data:|blob:|about:|file:")
 
 
 @pytest.fixture(scope="module")
@@ -374,6 +374,35 @@ def test_two_files_are_aligned(browser: "Browser", tmp_path: Path) -> None:
         "It deals with Nagorno-Karabakh.",
         "In 2020 an agreement was signed.",
     ]
+
+
+def test_the_worst_by_a_reference_come_first(browser: "Browser", store: Path, tmp_path: Path) -> None:
+    html = tmp_path / "report.html"
+    english = ROOT / "mt/sample/brief.en.txt"
+    command = [sys.executable, "-m", "mt", "score", str(store), str(english), "--unaligned", "--html"]
+    with server(store) as (address, _), Watched(browser) as page:
+        subprocess.run([*command, str(html), "--review", address], check=True, capture_output=True)
+        open_document(page, address)
+        page.select_option("[name=order]", "reference")
+        page.wait_for_selector(".pair:first-child .chrf")
+        shown = [int(text.removeprefix("chrF ")) for text in page.locator(".chrf").all_inner_texts()]
+        assert shown == sorted(shown)
+        assert len(shown) == 50
+        page.select_option("[name=chrf]", "30")
+        page.wait_for_url("**chrf=30**")
+        page.wait_for_function("[...document.querySelectorAll('.pair .status')].length < 20")
+        key = str(page.locator(".pair").first.get_attribute("data-id"))
+        page.locator(".pair").first.click()
+        reference = page.locator(f"#pair-{key} .reference").inner_text()
+        page.keyboard.press("e")
+        page.keyboard.press("Control+a")
+        page.keyboard.type(reference)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#pair-{key} .chrf:text-is('chrF 100')")
+        page.goto(html.as_uri())
+        page.locator("#segments a").first.click()
+        page.wait_for_selector(".pair[aria-current]")
+        assert "/documents/1" in page.url
 
 
 def test_hebrew_runs_from_the_right(browser: "Browser", store: Path) -> None:

@@ -131,7 +131,7 @@ def test_odd_changes_are_refused(client: TestClient) -> None:
     assert store.pair(first.id).version == 0
     stale = client.post(f"/pairs/{first.id}/status", data={"status": "accepted", "version": "7"})
     assert stale.status_code == 409
-    assert stale.json()["target"] == first.target
+    assert stale.json()["stored"] == first.target
     assert store.pair(first.id).pair.status == Status.NEW
 
 

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from aligned.errors import MissingError
 from aligned.paging import LARGEST_PAGE, PAGE_SIZE, Filter, Order, Place
 from aligned.records import Change, ChangeKind, KeptFinding, Origin, Segment, Status, StoredPair
+from aligned.references import Compared
 from aligned.store import StoredDocument
 from aligned.structure import Piece, merge, move, split
 from glossary.receipt import Receipt
@@ -27,7 +28,10 @@ MAX_NUMBER = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """A pair as it stands; a change of it must name its `version`. `checks` are the findings of checks."""
+    """A pair as it stands; a change of it must name its `version`. `checks` are the findings of checks.
+
+    `chrf` is its chrF2 against a reference, null without one.
+    """
 
     id: str
     version: int
@@ -38,6 +42,7 @@ class PairView:
     status: Status
     origin: Origin
     score: float
+    chrf: float | None
     changed: str
     signature: str
     glossary: str
@@ -85,6 +90,7 @@ def pairs(call: Call) -> PageView:
         order=Order(call.get("order", Order.DOCUMENT)),
         price=call.get("price"),
         score=call.get("score"),
+        chrf=call.get("chrf"),
     )
     after = _place(call["after"], wanted.order) if "after" in call.values else None
     page = call.desk.store.page(wanted, after, call.get("size", PAGE_SIZE))
@@ -107,6 +113,13 @@ def around(call: Call) -> list[PairView]:
 def history(call: Call) -> list[Change]:
     """List every change of a pair, comments too."""
     return call.desk.store.history(call["pair"])
+
+
+def compared(call: Call) -> list[Compared]:
+    """Show what a pair's English is compared with: nothing where there is no reference."""
+    stored = call.desk.store.pair(call["pair"])
+    found = call.desk.store.compared(stored.document, stored.pair.id)
+    return [one for one in found if one.references]
 
 
 def verdict(call: Call) -> PairView:
@@ -146,13 +159,13 @@ def move_boundary(call: Call) -> list[PairView]:
 
 def undo(call: Call) -> list[PairView]:
     """Take back somebody's last change in a document, of whatever kind."""
-    found = call.desk.store.undo_last(_document(call).id, call.who)
+    found = call.desk.undo_last(_document(call).id, call.who)
     return [_view(call, key) for key in found]
 
 
 def redo(call: Call) -> list[PairView]:
     """Do again what somebody took back last."""
-    found = call.desk.store.redo_last(_document(call).id, call.who)
+    found = call.desk.redo_last(_document(call).id, call.who)
     return [_view(call, key) for key in found]
 
 
@@ -194,6 +207,7 @@ def _views(desk: Desk, found: Sequence[StoredPair]) -> list[PairView]:
             status=stored.pair.status,
             origin=stored.pair.origin,
             score=stored.pair.score,
+            chrf=stored.chrf,
             changed=stored.pair.changed,
             signature=stored.pair.signature,
             glossary=stored.pair.glossary,
@@ -230,6 +244,7 @@ FILTER: dict[str, Schema] = {
     "order": choice(Order, default=Order.DOCUMENT.value),
     "price": {"type": "number", "description": "The least price of a forced term, in nats."},
     "score": {"type": "number", "description": "The highest score, in nats."},
+    "chrf": {"type": "number", "description": "The highest chrF2 against a reference, 0 to 100."},
     "after": text(
         100, pattern=r"^(-?[0-9]{1,16}(\.[0-9]{1,32})?(e[-+]?[0-9]{1,3})?,)?([0-9]{1,16},){2}[0-9]{1,16}$"
     ),
@@ -260,6 +275,7 @@ OPERATIONS = (
     Operation("GET", "/pairs/{pair}", pair, PAIR),
     Operation("GET", "/pairs/{pair}/around", around, PAIR | NEIGHBOURS),
     Operation("GET", "/pairs/{pair}/history", history, PAIR),
+    Operation("GET", "/pairs/{pair}/compared", compared, PAIR),
     Operation("POST", "/pairs/{pair}/verdict", verdict, PAIR, VERDICT),
     Operation("POST", "/pairs/{pair}/comment", comment, PAIR, COMMENT),
     Operation("POST", "/pairs/{pair}/split", split_pair, PAIR, SPLIT),

@@ -14,6 +14,7 @@ from aligned.records import ChangeKind, Status, StoredPair, Translation
 from aligned.structure import Piece, merge, move, split
 from glossary.hebrew import clean_text
 from mt.web.desk import Desk, desk_of, reviewer_of, visitor_of
+from mt.web.operations import stale_answer
 from mt.web.review import panel_response, row_response
 from mt.web.templating import templates
 
@@ -34,8 +35,8 @@ def _judge(request: Request, form: Form) -> Response:
         raise HTTPException(400, "there is no such status") from error
     try:
         desk.store.set_status(key, status, reviewer_of(request), number(form, "version"))
-    except StaleError:
-        return stale(desk, key)
+    except StaleError as error:
+        return stale(desk, error)
     return row_response(request, desk.store.pair(key))
 
 
@@ -50,8 +51,8 @@ def _write(request: Request, form: Form) -> Response:
     target = str(form.get("target", ""))
     try:
         desk.store.edit(key, target, reviewer_of(request), number(form, "version"))
-    except StaleError:
-        return stale(desk, key)
+    except StaleError as error:
+        return stale(desk, error)
     stored = desk.store.pair(key)
     notes = templates.get_template("notes.html").render(row=desk.checked_row(stored))
     return JSONResponse({"version": stored.version, "status": stored.pair.status, "notes": notes})
@@ -126,13 +127,13 @@ async def other_source(request: Request) -> Response:
 def undo(request: Request) -> Response:
     """Take back this person's last change in a document; answers with the ids of the pairs it was about."""
     desk = desk_of(request)
-    return JSONResponse({"ids": desk.store.undo_last(request.path_params["document"], reviewer_of(request))})
+    return JSONResponse({"ids": desk.undo_last(request.path_params["document"], reviewer_of(request))})
 
 
 def redo(request: Request) -> Response:
     """Take back what was taken back last."""
     desk = desk_of(request)
-    return JSONResponse({"ids": desk.store.redo_last(request.path_params["document"], reviewer_of(request))})
+    return JSONResponse({"ids": desk.redo_last(request.path_params["document"], reviewer_of(request))})
 
 
 def check_all(request: Request) -> Response:
@@ -158,19 +159,12 @@ def number(form: Form, name: str) -> int:
         raise HTTPException(400, f"{name} must be a whole number") from error
 
 
-def stale(desk: Desk, key: str) -> Response:
-    """Answer a change of a pair that somebody else changed first: with what stands there now."""
-    stored = desk.store.pair(key)
-    changes = desk.store.history(key)
+def stale(desk: Desk, error: StaleError) -> Response:
+    """Answer a change of a pair that somebody else changed first: as the API, and with who and the row."""
+    stored = desk.store.pair(error.pair_id)
+    changes = desk.store.history(error.pair_id)
     row = templates.get_template("row.html").render(row=desk.maker.row(stored), document=stored.document)
-    answer = {
-        "error": "somebody else changed this pair",
-        "who": changes[-1].who if changes else "",
-        "target": stored.pair.target,
-        "version": stored.version,
-        "row": row,
-    }
-    return JSONResponse(answer, 409)
+    return stale_answer(error, who=changes[-1].who if changes else "", row=row)
 
 
 def _restructure(
@@ -197,7 +191,7 @@ def _replaced(
     try:
         made = desk.store.restructure(before, after, who, kind)
     except StaleError as error:
-        return stale(desk, error.pair_id)
+        return stale(desk, error)
     for stored in made:
         desk.checked_row(stored)
     return JSONResponse({"ids": [stored.pair.id for stored in made]})

@@ -7,10 +7,13 @@ ORDERS = (
     (Order.DOCUMENT.value, "as in the document"),
     (Order.PRICE.value, "dearest terms first"),
     (Order.CERTAINTY.value, "least certain first"),
+    (Order.REFERENCE.value, "furthest from the reference first"),
 )
 PRICES = ((0.1, "something"), (HIGH_PRICE, f"{HIGH_PRICE:.0f} nats or more"))
 # Mean log-probabilities of a token in nats: half and a third.
 SCORES = ((-0.7, "low"), (-1.1, "very low"))
+# chrF2 against a reference: of a good translation most are above the first.
+CHRFS = ((50, "chrF2 up to 50"), (30, "chrF2 up to 30"))
 VERBS = (
     ("a", "accept", "Accept"),
     ("e", "edit", "Edit"),

@@ -14,6 +14,7 @@ from aligned.records import KeptFinding, StoredPair
 from aligned.store import Store
 from glossary.terms import Glossary, Term, merge, read_glossary, write_glossary
 from mt.registry.home import home_folder
+from mt.scoring.against import rescore
 from mt.web.batcher import Batcher
 from mt.web.jobs import Jobs
 from mt.web.presence import Presence
@@ -75,6 +76,7 @@ class Desk:
         for issue in check(pairs, self.maker.checker):
             found[ids[issue.line - 1]].append(KeptFinding.from_issue(issue))
         self.store.keep_findings(found)
+        rescore(self.store, document)
         self._checked.add(document)
         return sum(map(bool, found.values()))
 
@@ -84,10 +86,24 @@ class Desk:
             self.check_document(document)
 
     def checked_row(self, stored: StoredPair) -> Row:
-        """Return a pair after a change of it, and bring what is kept of its findings up to date."""
+        """Return a pair after a change of it, and bring what is kept of its findings and score up to date."""
         row = self.maker.row(stored)
         self.store.keep_findings({stored.pair.id: [KeptFinding.from_issue(issue) for issue in row.issues]})
+        rescore(self.store, stored.document, stored.pair.id)
         return row
+
+    def undo_last(self, document: int, who: str) -> list[str]:
+        """Take back a person's last change in a document; return the ids of the pairs it was about."""
+        return self._checked_again(self.store.undo_last(document, who))
+
+    def redo_last(self, document: int, who: str) -> list[str]:
+        """Take back what was taken back last; return as `undo_last`."""
+        return self._checked_again(self.store.redo_last(document, who))
+
+    def _checked_again(self, ids: list[str]) -> list[str]:
+        for key in ids:
+            self.checked_row(self.store.pair(key))
+        return ids
 
 
 def desk_of(request: Request) -> Desk:

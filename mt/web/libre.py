@@ -46,8 +46,10 @@ async def translate(request: Request) -> Response:
     if form not in FORMATS:
         raise HTTPException(400, f"{form} format is not supported")
     others = _alternatives(asked.get("alternatives") or 0)
-    glossary = _glossary(asked.get("glossary"), desk_of(request).glossary)
-    translator = TextTranslator(request.app.state.batcher, glossary)
+    maker = desk_of(request).maker
+    glossary = _glossary(asked.get("glossary"), maker.glossary)
+    linker = maker.linker if glossary is maker.glossary else None
+    translator = TextTranslator(request.app.state.batcher, glossary, linker)
     call = translator.translate_html if form == "html" else translator.translate
     answers = await call(texts, others)
     fields: dict[str, list[Any]] = {"translatedText": [answer.target for answer in answers]}

@@ -91,11 +91,16 @@ def route_of(operation: Operation) -> Route:
         try:
             answer = await run_in_threadpool(operation.call, call)
         except StaleError as error:
-            shown = {"pair": error.pair_id, "stored": error.stored, "given": error.given}
-            return JSONResponse({"error": str(error), **shown, "version": error.version}, 409)
+            return stale_answer(error)
         return JSONResponse(_written(answer))
 
     return Route(ROOT + operation.path, endpoint, methods=[operation.method])
+
+
+def stale_answer(error: StaleError, **more: str) -> Response:
+    """Answer a change of a pair that somebody else changed first: with both texts and what else is given."""
+    shown = {"pair": error.pair_id, "stored": error.stored, "given": error.given, "version": error.version}
+    return JSONResponse({"error": str(error), **shown, **more}, 409)
 
 
 def describe(operations: Iterable[Operation]) -> dict[str, Any]:

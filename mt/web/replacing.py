@@ -13,9 +13,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from aligned.errors import StaleError
-from aligned.paging import LARGEST_PAGE, Filter
-from aligned.records import StoredPair
-from mt.web.desk import Desk, desk_of, reviewer_of
+from aligned.paging import Filter
+from aligned.walking import every_pair
+from mt.web.desk import desk_of, reviewer_of
 from mt.web.markup import difference
 from mt.web.templating import templates
 
@@ -72,23 +72,12 @@ def chosen_pairs(form: Any) -> list[tuple[str, int]]:
     return [(key, int(version)) for key, _, version in marked if version.isdecimal()]
 
 
-def every_pair(desk: Desk, wanted: Filter) -> Iterator[StoredPair]:
-    """Yield all pairs that pass a filter, with their versions."""
-    after = None
-    while True:
-        page = desk.store.page(wanted, after, LARGEST_PAGE)
-        yield from page.items
-        if page.after is None:
-            return
-        after = page.after
-
-
 def _hits(request: Request, query: Mapping[str, str]) -> Iterator[Hit]:
     if not query.get("find"):
         return
     desk, find = desk_of(request), _pattern(query)
     wanted = Filter(document=request.path_params.get("document"), text=query["find"])
-    for stored in every_pair(desk, wanted):
+    for stored in every_pair(desk.store, wanted):
         before = stored.pair.target
         after = _replaced(find, query.get("with", ""), before)
         if find.search(before):

@@ -17,7 +17,7 @@ from aligned.qa.checks import NAMES
 from aligned.records import Pair, Status, StoredPair
 from mt.outputs import ENDINGS
 from mt.translate import Translator
-from mt.web.choices import KEYS, ORDERS, PRICES, SCORES, VERBS
+from mt.web.choices import CHRFS, KEYS, ORDERS, PRICES, SCORES, VERBS
 from mt.web.desk import Desk, desk_of
 from mt.web.markup import difference
 from mt.web.rows import Row
@@ -25,7 +25,7 @@ from mt.web.telling import machine_text, told
 from mt.web.templating import templates
 
 SIZE = 50
-FILTERS = ("status", "check", "price", "score", "order", "text")
+FILTERS = ("status", "check", "price", "score", "chrf", "order", "text")
 SHOWN_ALTERNATIVES = 4
 # Pairs shown before the one that a link leads to.
 CONTEXT = 3
@@ -107,11 +107,13 @@ def panel_response(request: Request, key: str) -> Response:
     stored = desk.store.pair(key)
     changes = desk.store.history(key)
     machine = machine_text(changes)
+    compared = next((one for one in desk.store.compared(stored.document, key) if one.references), None)
     context = {
         "row": desk.maker.row(stored),
         "history": told(changes),
         "machine": machine,
         "change": None if machine is None else difference(machine, stored.pair.target),
+        "compared": compared,
     }
     return templates.TemplateResponse(request, "panel.html", context)
 
@@ -156,6 +158,7 @@ def _page(request: Request, scope: Scope) -> dict[str, Any]:
         "checks": NAMES,
         "prices": PRICES,
         "scores": SCORES,
+        "chrfs": CHRFS,
         "orders": ORDERS,
         "verbs": VERBS,
         "keys": KEYS,
@@ -203,6 +206,7 @@ def _filter(get: Any, document: int | None) -> Filter:
             order=Order(get("order") or Order.DOCUMENT),
             price=float(get("price")) if get("price") else None,
             score=float(get("score")) if get("score") else None,
+            chrf=float(get("chrf")) if get("chrf") else None,
         )
     except ValueError as error:
         raise HTTPException(400, "there is no such filter") from error

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from aligned.links import Link
@@ -10,6 +11,7 @@ from aligned.records import Translation
 from glossary.hebrew import clean_text
 from glossary.receipt import Receipt
 from glossary.terms import Glossary
+from mt.engines.base import Engine
 from mt.linking import Linker
 from mt.segment import Sentence, segment
 from mt.translate import Translator
@@ -54,11 +56,18 @@ class _Part:
 
 
 class TextTranslator:
-    """Translate whole texts with a batcher under one glossary."""
+    """Translate whole texts with a batcher under one glossary.
 
-    def __init__(self, batcher: Batcher, glossary: Glossary) -> None:
+    `linker` returns what links words under that glossary; without it, one is made where markup needs it.
+    """
+
+    def __init__(
+        self, batcher: Batcher, glossary: Glossary, linker: Callable[[Engine], Linker] | None = None
+    ) -> None:
         self._batcher = batcher
         self._glossary = glossary
+        self._make_linker = linker or partial(Linker, glossary=glossary)
+        self._linker: Linker | None = None
 
     async def translate(self, texts: Sequence[str], others: int) -> list[Answer]:
         """Translate texts in order, with up to so many other translations of each."""
@@ -114,12 +123,10 @@ class TextTranslator:
     async def _links(self, parts: Sequence[_Part], targets: Mapping[str, str]) -> dict[str, list[Link]]:
         """Return the links of the sentences that have markup inside."""
         sources = list(dict.fromkeys(s.text for part in parts for s in part.marked))
-        linkers: list[Linker] = []
 
         def find(translator: Translator, source: str) -> list[Link]:
-            if not linkers:
-                linkers.append(Linker(translator.engine, self._glossary))
-            return linkers[0].links(source, targets[source])
+            self._linker = self._linker or self._make_linker(translator.engine)
+            return self._linker.links(source, targets[source])
 
         return dict(zip(sources, await self._in_turns(find, sources), strict=True))
 

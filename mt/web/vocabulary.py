@@ -12,12 +12,13 @@ from starlette.routing import BaseRoute, Route
 from aligned.errors import StaleError
 from aligned.paging import Filter
 from aligned.records import ChangeKind
+from aligned.walking import every_pair
 from glossary.errors import GlossaryError
 from glossary.hebrew import has_hebrew
 from glossary.terms import Term
 from mt.web.changes import piece_of
 from mt.web.desk import Desk, desk_of, reviewer_of
-from mt.web.replacing import chosen_pairs, every_pair
+from mt.web.replacing import chosen_pairs
 from mt.web.rows import Row
 from mt.web.templating import templates
 
@@ -65,7 +66,7 @@ def _fault(source: str, target: str) -> str:
 def _concerned(desk: Desk, term: Term, document: int | None) -> list[Row]:
     """Return the first pairs that owe a term and lack it."""
     maker = desk.maker
-    pairs = every_pair(desk, Filter(document=document))
+    pairs = every_pair(desk.store, Filter(document=document))
     return [maker.row(stored) for stored in islice((s for s in pairs if maker.owes(s.pair, term)), MOST)]
 
 

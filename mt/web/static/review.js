@@ -107,7 +107,7 @@ async function act(method, url, fields, done) {
 function conflict(row, answer, mine) {
   const box = dialog("conflict");
   box.querySelector(".by").textContent = answer.who || "somebody";
-  box.querySelector(".theirs").textContent = answer.target;
+  box.querySelector(".theirs").textContent = answer.stored;
   box.querySelector(".mine").textContent = mine ?? row.querySelector(".target").textContent;
   box.querySelector("[value=mine]").hidden = mine === undefined;
   box.returnValue = "";
