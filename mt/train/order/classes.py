@@ -1,37 +1,57 @@
 """Words that stand between like words share a class, as in class-based n-gram models (Brown et al. 1992).
 
 Classes are found by k-means over the singular vectors of positive pointwise mutual information between words
-and their neighbours, left and right apart (Levy & Goldberg 2014).
+and their neighbours, left and right apart (Levy & Goldberg 2014); words too rare for that get the class in
+which their relatives would have them (`relatives.py`).
 """
 
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from glossary.hebrew import HEBREW_LETTERS, PLAIN_MARKS
 from mt.repair.features import CLASS_BITS, Classes, class_slots
+from mt.train.order.relatives import Vectors, guessed
 
 CLASSES = 250
 _CONTEXTS, _DIMENSIONS, _ROUNDS = 3000, 80, 15
 _LEAST = 4
 _TOKEN = re.compile(f"[{HEBREW_LETTERS}0-9A-Za-z'\"]+|[^\\s]")
 _DIGIT, _LATIN = re.compile("[0-9]"), re.compile("[A-Za-z]")
+_HEBREW = re.compile(f"[{HEBREW_LETTERS}][{HEBREW_LETTERS}'\"]+")
 
 
-def class_table(texts: Iterable[str], seed: int = 1) -> Classes:
-    """Return the table of classes (1 to CLASSES) of the words of some texts."""
+def class_table(
+    texts: Iterable[str], more: Sequence[str] = (), known: Classes | None = None, seed: int = 1
+) -> Classes:
+    """Return the table of classes (1 to CLASSES) of the words of some texts, and of more words.
+
+    Words that have a class in the table `known` keep it, and others join the classes that are there.
+    """
     sentences = [_tokens(text) for text in texts]
     counts = Counter(token for sentence in sentences for token in sentence)
-    words = [word for word, count in counts.most_common() if count >= _LEAST]
-    labels = _clustered(_vectors(sentences, {word: at for at, word in enumerate(words)}), counts, words, seed)
+    ranked = [word for word, _ in counts.most_common()]
+    words = [word for word in ranked if counts[word] >= _LEAST]
+    vectors = _vectors(sentences, {word: at for at, word in enumerate(words)})
+    if known is None:
+        labels = _clustered(vectors, counts, words, seed) + 1
+    else:
+        labels = known[class_slots(words)].astype(np.int64)
+    centres = _centres(vectors, labels)
+    new = np.flatnonzero(labels == 0)
+    labels[new] = _nearest(vectors[new], centres) + 1
+    listed = set(words)
+    rare = [
+        word for word in dict.fromkeys([*ranked, *more]) if _HEBREW.fullmatch(word) and word not in listed
+    ]
     table = np.zeros(1 << CLASS_BITS, np.uint8)
     # The most frequent last, so that it keeps its slot.
-    table[class_slots(words[::-1])] = labels[::-1] + 1
+    table[class_slots(rare[::-1])] = _nearest(guessed(words, vectors, rare), centres)[::-1] + 1
+    table[class_slots(words[::-1])] = labels[::-1]
     return table
 
 
@@ -75,18 +95,31 @@ def _reduced(matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
 
-def _clustered(vectors: Any, counts: Counter[str], words: list[str], seed: int) -> npt.NDArray[np.uint8]:
+def _clustered(vectors: Vectors, counts: Counter[str], words: list[str], seed: int) -> npt.NDArray[np.int64]:
     """Return the cluster of each vector by k-means, words weighted by the root of their counts."""
     weights = np.sqrt([counts[word] for word in words]).astype(np.float32)[:, None]
     centres = vectors[: min(CLASSES, 1 + len(words) // 2)].copy()
     random = np.random.default_rng(seed)
     labels = np.zeros(len(words), np.int64)
     for _ in range(_ROUNDS):
-        labels = (vectors @ centres.T - 0.5 * (centres * centres).sum(1)).argmax(1)
+        labels = _nearest(vectors, centres)
         sums = np.zeros_like(centres)
         np.add.at(sums, labels, vectors * weights)
         sizes = np.bincount(labels, weights[:, 0], minlength=len(centres))[:, None]
         empty = np.flatnonzero(sizes[:, 0] == 0)
         sums[empty], sizes[empty] = vectors[random.integers(len(words), size=len(empty))], 1
         centres = (sums / sizes).astype(np.float32)
-    return labels.astype(np.uint8)
+    return labels
+
+
+def _centres(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Vectors:
+    """Return the mean of the vectors of each class from 1 on; of a class without any, far from all."""
+    sums = np.zeros((CLASSES, vectors.shape[1]), np.float32)
+    known = labels > 0
+    np.add.at(sums, labels[known] - 1, vectors[known])
+    sizes = np.bincount(labels[known] - 1, minlength=CLASSES)[:, None]
+    return np.where(sizes > 0, sums / np.maximum(sizes, 1), np.float32(1e3))
+
+
+def _nearest(vectors: Vectors, centres: Vectors) -> npt.NDArray[np.int64]:
+    return (vectors @ centres.T - 0.5 * (centres * centres).sum(1)).argmax(1)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from aligned.formats.atomic import atomic_file
-from mt.repair.features import Classes
-from mt.repair.network import LEVELS
+from mt.repair.features import CLASS_BITS, Classes
+from mt.repair.network import LEVELS, unpacked
 
 _TABLES = ("left", "right")
 _LONGEST_GAP = 255
@@ -44,6 +44,12 @@ def packed(table: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDA
     # A gap longer than a byte can say is bridged by slots of value zero.
     slots = np.union1d(slots, np.arange(0, len(table), _LONGEST_GAP))
     return np.diff(slots, prepend=0).astype(np.uint8), table[slots]
+
+
+def read_classes(path: Path) -> Classes:
+    """Return a shipped file's table of word classes."""
+    with np.load(path, allow_pickle=False) as stored:
+        return unpacked(stored["classes.gaps"], stored["classes.values"], CLASS_BITS)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
