@@ -286,6 +286,27 @@ def test_a_model_that_fails_the_canary_is_not_registered(
     assert files_of(home) == set()
 
 
+@pytest.mark.usefixtures("direct")
+def test_a_models_progress_stands_in_the_store(parent: Path, tmp_path: Path) -> None:
+    rows = list(dict(dialect(150)).items())
+    path = store_with(tmp_path / "kept.db", [Status.ACCEPTED] * len(rows), rows)
+    general = write_pairs(tmp_path / "general.tsv", standard(60))
+    for model in (parent, "toy"):
+        adapt_with("--store", path, "--general", general, "--model", model, "--name", "toy", "--steps", "3")
+    with Store.open(str(path)) as store:
+        runs = store.scores()
+        models = [run.model for run in store.scores("toy")]
+    assert models == ["toy@1"] * 3 + ["toy@2", "toy@1", "toy@2"]
+    new = [run for run in runs if run.name == "new, held out"]
+    assert [run.model for run in new] == [str(parent), "toy@1", "toy@1", "toy@2"]
+    assert len({run.test_set for run in new}) == 1
+    assert new[1].scores == new[2].scores
+    assert new[3].model_digest == describe(locate("toy@2")).digest
+    assert [found.metric for found in new[0].scores][:2] == ["BLEU", "chrF2"]
+    assert all("nrefs:1|bs:1000" in found.signature for found in new[0].scores[:2])
+    assert describe(locate("toy@2")).scores["new chrf after"] == round(new[3].scores[1].score, 2)
+
+
 BAD = [
     ([], StoreError, "no store at 'targem.db'"),
     (["--store", "sqlite:///elsewhere.db"], StoreError, "no store at 'elsewhere.db'"),
@@ -326,13 +347,14 @@ def test_what_cannot_be_is_one_line_and_leaves_nothing(
 # Which pairs.
 
 
-def store_with(path: Path, statuses: Sequence[Status]) -> Path:
+def store_with(path: Path, statuses: Sequence[Status], rows: Sequence[tuple[str, str]] = ()) -> Path:
     """Make a store of one document with a pair of each status."""
-    texts = [f"משפט {number}" for number in range(len(statuses))]
+    rows = rows or [(f"משפט {number}", f"“Sentence” {number}") for number in range(len(statuses))]
+    texts = [source for source, _ in rows]
     segments = tuple(Segment(i, text, i, "paragraph", 0, len(text)) for i, text in enumerate(texts))
     with Store.open(str(path)) as store:
         number = store.add_document(DocumentRecord("d" * 64, "reading", "brief.txt", "txt", segments))
-        store.add_translations(Translation(text, text, f"“Sentence” {text[-1]}", -1.0, "x") for text in texts)
+        store.add_translations(Translation(source, source, target, -1.0, "x") for source, target in rows)
         store.add_pairs(number, enumerate(texts), "g")
     with sqlite3.connect(path) as connection:
         connection.executemany(

@@ -50,11 +50,17 @@ def adapt(
         bool, typer.Option("--default", help="Translate with it from now on, unless it lost.")
     ] = False,
 ) -> None:
-    """Adapt a model to pairs that reviewers accepted, and keep it as a new version."""
+    """Adapt a model to pairs that reviewers accepted, and keep it as a new version.
+
+    How it and its parent do on pairs held out is kept in the store: see `targem score history`.
+    """
     refuse(
         steps is not None and minutes is not None, "--steps and --minutes exclude each other", "choose one"
     )
-    accepted = _reviewed(pairs or [], store, status)
+    from aligned.store import DEFAULT_STORE
+
+    address = store or ("" if pairs else os.environ.get(STORE_VARIABLE) or DEFAULT_STORE)
+    accepted = _reviewed(pairs or [], address, status)
     from mt.train.adapt import Plan, check_plan
     from mt.train.adapt import adapt as run
     from mt.train.replay import general_from, shipped_general
@@ -69,17 +75,28 @@ def adapt(
     parts = split(kept, test_part)
     mixed = general_from(general) if general else shipped_general()
     watch = say if sys.stderr.isatty() else lambda _: None
-    _print(run(parts, mixed, plan, watch), default)
+    made = run(parts, mixed, plan, watch)
+    if address:
+        _keep(made, plan.glossary.digest, address)
+    _print(made, default)
 
 
-def _reviewed(files: list[Path], store: str | None, status: str) -> "list[TextPair]":
-    from aligned.store import DEFAULT_STORE
+def _reviewed(files: list[Path], address: str, status: str) -> "list[TextPair]":
     from mt.train.reviewed import from_files, from_store, parse_statuses
 
     statuses = parse_statuses(status)
-    address = store or ("" if files else os.environ.get(STORE_VARIABLE) or DEFAULT_STORE)
     kept = from_store(address, statuses) if address else []
     return kept + from_files(files, statuses)
+
+
+def _keep(adapted: "Adapted", glossary: str, address: str) -> None:
+    """Keep how both models do in the store that the pairs came from, for `targem score history`."""
+    from aligned.store import Store
+    from mt.train.progress import runs_of
+
+    with Store.open(address) as opened:
+        for run in runs_of(adapted, glossary):
+            opened.add_scores(run)
 
 
 def _print(adapted: "Adapted", wanted: bool) -> None:

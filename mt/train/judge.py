@@ -7,24 +7,31 @@ from glossary.check import missing
 from glossary.match import SourceMatcher, TargetMatcher
 from glossary.terms import Glossary
 from mt.engines.base import Engine
+from mt.scoring.metrics import Score, count, scores
 from mt.train.cleaning import TextPair
-from mt.train.evaluate import score
+from mt.train.reviewed import data_digest
 from mt.translate import Translator
 
 NEW, GENERAL = "new", "general"
+METRICS = ("BLEU", "chrF2")
 # chrF that general text may lose.
 MAX_LOSS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """BLEU and chrF (0 to 100) over so many pairs, and how many terms owed by their sources were kept."""
+    """BLEU and chrF (0 to 100) over so many pairs, and how many terms owed by their sources were kept.
+
+    `scores` are the same with signatures and intervals; `digest` is the pairs', SHA-256.
+    """
 
     pairs: int
     bleu: float
     chrf: float
     kept: int
     owed: int
+    scores: tuple[Score, ...] = ()
+    digest: str = ""
 
     @property
     def accuracy(self) -> float | None:
@@ -65,9 +72,9 @@ def as_scores(before: Judgements, after: Judgements) -> dict[str, float]:
 
 def _judged(translator: Translator, pairs: Sequence[TextPair], glossary: Glossary) -> Judgement:
     targets = [one.target for one in translator.translate([pair.source for pair in pairs])]
-    scores = score(targets, [pair.target for pair in pairs])
+    bleu, chrf = scores(count(targets, [[pair.target for pair in pairs]], METRICS))
     kept, owed = _terms([pair.source for pair in pairs], targets, glossary)
-    return Judgement(len(pairs), scores.bleu, scores.chrf, kept, owed)
+    return Judgement(len(pairs), bleu.score, chrf.score, kept, owed, (bleu, chrf), data_digest(pairs))
 
 
 def _terms(sources: Sequence[str], targets: Sequence[str], glossary: Glossary) -> tuple[int, int]:
