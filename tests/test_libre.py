@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -24,37 +24,25 @@ from aligned.store import Store
 from glossary.hebrew import clean_text
 from glossary.terms import Glossary, Term
 from mt.engines.base import Engine
+from mt.linking import Linker
 from mt.translate import Translator
 from mt.web.app import make_app
 from mt.web.batcher import Batcher
 from mt.web.inline import Markup, Text, texts_of
 from mt.web.relinked import Rendered, render
 from mt.web.settings import Settings, digest
-from tests.fake_engine import FakeEngine
+from tests.web_client import HERE, App, clients
 
-HERE = "http://127.0.0.1"
 WORDS = {"שלום": "peace", "גדול": "great", "בית": "house", "איש": "man", "הלך": "went", "באקו": "the town"}
 WORDS |= {"הלך.": "went.", "בית.": "house."}
 DEFAULT = Glossary((Term("איש", ("fellow",)),))
 KEY = "a key of the tests"
 
-App = Callable[..., TestClient]
-
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    """Return what makes a client of a server whose model says words of a dictionary."""
-    closing: list[Callable[[], None]] = []
-
-    def make(**settings: Any) -> TestClient:
-        store = Store.open(str(tmp_path / "store.db"))
-        batcher = Batcher(lambda: FakeEngine(WORDS), DEFAULT, 100)
-        closing.extend((batcher.close, store.close))
-        return TestClient(make_app(Settings(**settings), store, batcher, DEFAULT), base_url=HERE)
-
-    yield make
-    for close in closing:
-        close()
+    with clients(tmp_path, WORDS, DEFAULT) as make:
+        yield make
 
 
 @contextmanager
@@ -109,6 +97,25 @@ def test_64_clients_at_once_get_what_one_gets(address: str) -> None:
     alone = list(map(translate, texts))
     with ThreadPoolExecutor(len(texts)) as pool:
         assert list(pool.map(translate, texts)) == alone
+
+
+def test_what_links_words_is_made_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Counted(Linker):
+        def __init__(self, engine: Engine, glossary: Glossary) -> None:
+            made.append(glossary)
+            super().__init__(engine, glossary)
+
+    for module in ("mt.web.rows", "mt.web.texts"):
+        monkeypatch.setattr(f"{module}.Linker", Counted)
+    client = app()
+    for _ in range(2):
+        said = ask(client, q="<b>שלום</b> גדול", format="html")["translatedText"]
+        assert said == "<b>peace</b> great"
+    assert len(made) == 1
+    ask(client, q=["<b>שלום</b> גדול", "בית <i>גדול</i>"], format="html", glossary="גדול\tbig")
+    assert len(made) == 2
 
 
 def test_weblate_is_served(address: str) -> None:

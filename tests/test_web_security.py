@@ -7,47 +7,29 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from aligned.store import Store
-from glossary.terms import Glossary
 from mt.errors import SettingError
 from mt.registry.home import home_folder
-from mt.web.app import make_app
-from mt.web.batcher import Batcher
 from mt.web.login import Attempts
 from mt.web.security import HEADERS
-from mt.web.settings import Settings, digest, is_loopback, make_settings
+from mt.web.settings import digest, is_loopback, make_settings
 from tests.conftest import Run
-from tests.fake_engine import FakeEngine
+from tests.web_client import App, clients
 
-HERE = "http://127.0.0.1"
 PASSWORD = "שבעה ברווזים"  # noqa: S105 of the tests
 KEY = "a key of the tests"
-NONE = Glossary(())
-
-App = Callable[..., TestClient]
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    closing: list[Callable[[], None]] = []
-
-    def make(**settings: Any) -> TestClient:
-        store = Store.open(str(tmp_path / "store.db"))
-        batcher = Batcher(lambda: FakeEngine({}), NONE, 100)
-        closing.extend((batcher.close, store.close))
-        server = make_app(Settings(**settings), store, batcher, NONE, tmp_path / "terms.tsv")
-        return TestClient(server, base_url=HERE, follow_redirects=False)
-
-    yield make
-    for close in closing:
-        close()
+    with clients(tmp_path, {}) as make:
+        yield make
 
 
 def token(client: TestClient, path: str = "/login") -> str:
