@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _NAMES = ", ".join((*METRICS, NEURAL))
 # Where the review page stands unless it is told otherwise.
 REVIEW = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
-# Segments shown as the worst ones.
-WORST = 5
 
 
 def score(
@@ -157,9 +155,8 @@ def _with_metrics(task: "Task", names: list[str] | None, weights: str) -> "Task"
 
 def _text(found: "Report") -> str:
     """Return what a person reads."""
-    from mt.scoring.tables import notes, plain, signatures, tables
+    from mt.scoring.tables import notes, plain, signatures, tables, worst
 
-    worst = sorted(found.lines, key=lambda line: line.chrf)[:WORST]
     lines = [
         *notes(found),
         *(row for table in tables(found) for row in plain(table)),
@@ -167,7 +164,10 @@ def _text(found: "Report") -> str:
         "signatures:",
         *(f"  {one}" for one in signatures(found)),
         "worst segments by chrF2:",
-        *(f"  line {line.number}: {line.chrf:.1f}  {line.hypothesis}  [{line.reference}]" for line in worst),
+        *(
+            f"  line {one.number}: {one.chrf:.1f}  {one.hypothesis}  [{one.reference}]"
+            for one in worst(found)
+        ),
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,19 +1,39 @@
 """The files of a score: one segment a line, all of the same length."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from glossary.hebrew import has_hebrew
 from mt.errors import DocumentError
-from mt.readers import read_text
+from mt.readers import read_bytes, read_text
 
 # Neighbouring lines that must fit better, moved by one, before the files are thought to part there.
 _WITNESSES = 2
+# A character of UTF-8 beyond ASCII, and what stands for one that could not be read.
+_UTF8, _UNREAD = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}"), "\ufffd"
 
 
 def read_segments(path: Path) -> list[str]:
-    """Return the lines of a file; raises DocumentError for one that cannot be read."""
-    return read_text(path).removeprefix("\ufeff").removesuffix("\n").split("\n")
+    """Return the lines of a file; raises DocumentError for one that cannot be read, or not all of it."""
+    lines = read_text(path).removeprefix("\ufeff").removesuffix("\n").split("\n")
+    data = read_bytes(path)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A text that is UTF-8 but for a few bytes was read as something else, and all of it wrongly.
+        known = sum(map(len, _UTF8.findall(data)))
+        if known > sum(byte > 127 for byte in data) / 2:
+            _refuse_line(path, data.count(b"\n", 0, error.start))
+        for number, line in enumerate(lines):
+            if _UNREAD in line:
+                _refuse_line(path, number)
+    return lines
+
+
+def _refuse_line(path: Path, number: int) -> NoReturn:
+    raise DocumentError(f"{path.name} line {number + 1} is in another encoding", "save the file as UTF-8")
 
 
 def require_parallel(files: Sequence[tuple[str, Sequence[str]]]) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+from mt.scoring.errors import differences
+from mt.scoring.lines import Line
 from mt.scoring.report import Report
 from mt.scoring.unaligned import Matching
 
 Table = tuple[list[str], list[list[str]]]
 # Errors listed of each kind, and segments won and lost.
 LISTED, SWINGS = 8, 5
+# Segments shown as the worst ones.
+WORST = 5
 _ERRORS = (
     ("missing_numbers", "number missing"),
     ("wrong_numbers", "number wrong"),
@@ -68,6 +72,33 @@ def swing_table(report: Report) -> Table:
     ]
 
 
+def worst(report: Report) -> list[Line]:
+    """Return the segments that are worst by chrF2."""
+    return sorted(report.lines, key=lambda line: line.chrf)[:WORST]
+
+
+def _worst_table(report: Report) -> Table:
+    rows = [
+        [str(line.number), f"{line.chrf:.1f}", line.source.text, line.reference, _marked(line)]
+        for line in worst(report)
+    ]
+    return ["line", "chrF2", "source", "reference", "translation"], rows
+
+
+def _marked(line: Line) -> str:
+    """Return a translation in Markdown: what the reference has in its place struck out, its own in bold."""
+    given, said = line.reference.split(), line.hypothesis.split()
+    out = []
+    for kind, a, b, c, d in differences(given, said):
+        ours = " ".join(said[c:d])
+        out += (
+            [ours]
+            if kind == "equal"
+            else [f"~~{' '.join(given[a:b])}~~"] * (b > a) + [f"**{ours}**"] * (d > c)
+        )
+    return " ".join(out)
+
+
 def notes(report: Report) -> list[str]:
     """Return what a report says in sentences."""
     said = [f"{len(report.lines)} segments, references: {report.references}."]
@@ -117,7 +148,7 @@ def tables(report: Report) -> list[Table]:
 
 def markdown(report: Report) -> str:
     """Return the report's tables as Markdown."""
-    made = [*tables(report), *([swing_table(report)] if report.baselines else [])]
+    made = [*tables(report), *([swing_table(report)] if report.baselines else []), _worst_table(report)]
     parts = [" ".join(notes(report)), *map(_markdown_table, made)]
     return "\n\n".join([*parts, ", ".join(f"`{one}`" for one in signatures(report))]) + "\n"
 
