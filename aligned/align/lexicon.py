@@ -23,16 +23,24 @@ MONTHS = {
     "דצמבר": "december",
 }
 STEMS = Path(__file__).parent / "data" / "stems.tsv.xz"
-WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[\"'\u05f3\u05f4][^\W\d_]+)*")
+_NUMBER = r"\d+(?:[.,:]\d+)*"
+NUMBER = re.compile(_NUMBER)
+_THOUSANDS = re.compile(r",(?=\d{3})")
+WORD = re.compile(rf"{_NUMBER}|[^\W\d_]+(?:[\"'\u05f3\u05f4][^\W\d_]+)*")
 
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text's words; numbers lose their separators of thousands."""
     words = WORD.findall(text.lower().replace("’", "'"))
     return [
-        re.sub(r",(?=\d{3})", "", word) if word[0].isdigit() else word.removesuffix("'s")[:STEM_LENGTH]
+        _THOUSANDS.sub("", word) if word[0].isdigit() else word.removesuffix("'s")[:STEM_LENGTH]
         for word in words
     ]
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Return the numbers in digits of a text, without separators of thousands."""
+    return frozenset(_THOUSANDS.sub("", number) for number in NUMBER.findall(text))
 
 
 @cache

@@ -8,8 +8,8 @@ import numpy as np
 
 from aligned.align.anchors import candidates, rising
 from aligned.align.beads import REACH, SHAPES, Array, Bead, align_beads
-from aligned.align.lexicon import stems
-from aligned.align.words import Bag, dot, expected, numbers, weighted
+from aligned.align.lexicon import numbers, stems
+from aligned.align.words import Bag, dot, expected, weighted
 
 # English characters for each Hebrew letter; other characters count as they are.
 LETTER_LENGTH = 1.4
@@ -93,47 +93,47 @@ class Similarity:
         """Return the gains of beads that end before source `row` and targets low..high."""
         return np.asarray(self.features(row, low, high) @ self.weights)
 
-    def features(self, row: int, low: int, high: int) -> Array:
-        """Return the features of those beads, shape (SHAPES, high - low + 1, FEATURES)."""
+    def features(self, row: int, low: int, high: int, shapes: Sequence[tuple[int, int]] = SHAPES) -> Array:
+        """Return the features of those beads, shape (shapes, high - low + 1, FEATURES)."""
         one, two, cells = self._sources, self._targets, slice(low, high + 1)
-        dots, shared = self._table(row, low, high)
-        squares = np.ones(dots.shape[1])  # of the targets; those before the first share nothing
+        table = self._table(row, low, high)
+        windows = {width: _windows(table, width) for width in {b for _, b in shapes}}
+        squares = np.ones(table.shape[2])  # of the targets; those before the first share nothing
         squares[max(0, REACH - low) :] = two.squares[max(0, low - REACH) : high]
-        found = np.zeros((len(SHAPES), high - low + 1, len(FEATURES)))
-        for shape, (a, b) in enumerate(SHAPES):
+        found = np.zeros((len(shapes), high - low + 1, len(FEATURES)))
+        for shape, (a, b) in enumerate(shapes):
             if a > row:
                 continue
-            count = a + b
-            by_source = _windows(dots[REACH - a :], b)
+            by_source, same = windows[b][0, REACH - a :], windows[b][1, REACH - a :].sum(0)
             cosine = by_source.sum(0) / np.maximum(one.norms[a, row] * two.norms[b, cells], 1e-9)
-            cover = np.zeros_like(cosine)
-            if count > 2:
+            cover, merged = np.zeros_like(cosine), a + b - 2
+            if merged:
                 least = by_source / np.maximum(one.squares[row - a : row, None], 1e-9)
-                by_target = dots[REACH - a :].sum(0) / np.maximum(squares, 1e-9)
+                by_target = table[0, REACH - a :].sum(0) / np.maximum(squares, 1e-9)
                 steps = [by_target[REACH - back :][: len(cover)] for back in range(1, b + 1)]
                 cover = np.min([*least, *steps], axis=0)
             size, other = one.lengths[a, row], two.lengths[b, cells]
             length = (size - other) ** 2 / (LENGTH_VARIANCE * (size + other + 10))
-            same = _windows(shared[REACH - a :], b).sum(0)
             apart = np.maximum(one.counts[a, row] - same, 0) + np.maximum(two.counts[b, cells] - same, 0)
-            merged = count - 2
-            found[shape] = np.stack(
-                [
-                    cosine,
-                    merged * cosine,
-                    cover,
-                    np.minimum(length, MOST_LENGTH),
-                    np.minimum(same, MOST_SHARED),
-                    np.minimum(apart, MOST_APART),
-                    np.ones_like(cosine),
-                    np.full_like(cosine, merged),
-                ],
-                axis=1,
+            values = (
+                cosine,
+                merged * cosine,
+                cover,
+                np.minimum(length, MOST_LENGTH),
+                np.minimum(same, MOST_SHARED),
+                np.minimum(apart, MOST_APART),
+                1.0,
+                merged,
             )
+            for at, value in enumerate(values):
+                found[shape, :, at] = value
         return found
 
-    def _table(self, row: int, low: int, high: int) -> tuple[Array, Array]:
-        """Return products and shared numbers of the last four sources and the targets low - 4 .. high - 1."""
+    def _table(self, row: int, low: int, high: int) -> Array:
+        """Return products and shared numbers of the last four sources and the targets low - 4 .. high - 1.
+
+        Shape (2, 4, high - low + 4).
+        """
         table = np.zeros((2, REACH, high - low + REACH))
         columns = range(max(0, low - REACH), high)
         for source in range(max(0, row - REACH), row):
@@ -146,18 +146,20 @@ class Similarity:
             values = np.array([known[target] for target in columns]).reshape(-1, 2)
             table[:, source - row + REACH, columns.start - low + REACH :] = values.T
         self._known.pop(row - REACH - 1, None)  # rows are asked for in order
-        return table[0], table[1]
+        return table
 
     def anchors(self) -> list[tuple[int, int]]:
         """Return pairs of sentences that share the rarest words, the longest chain that rises."""
         pairs = candidates(self._sources.bags, self._targets.bags)
-        return rising([(i, j) for i, j in pairs if self(i + 1, j + 1, j + 1)[0, 0] > 0])
+        single = SHAPES[:1]
+        gains = (self.features(i + 1, j + 1, j + 1, single)[0, 0] @ self.weights for i, j in pairs)
+        return rising([pair for pair, gain in zip(pairs, gains, strict=True) if gain > 0])
 
 
 def _windows(values: Array, size: int) -> Array:
     """Return the sums of `size` columns that end at the fourth column, the fifth and so on."""
-    sums = np.concatenate([np.zeros((len(values), 1)), values.cumsum(1)], axis=1)
-    return np.asarray(sums[:, REACH:] - sums[:, REACH - size : sums.shape[1] - size])
+    sums = np.concatenate([np.zeros((*values.shape[:-1], 1)), values.cumsum(-1)], axis=-1)
+    return np.asarray(sums[..., REACH:] - sums[..., REACH - size : sums.shape[-1] - size])
 
 
 def _length(text: str) -> float:

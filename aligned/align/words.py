@@ -71,9 +71,4 @@ def dot(left: Bag, right: Bag) -> float:
     """Return the inner product of two bags."""
     if len(left) > len(right):
         left, right = right, left
-    return sum(weight * right[stem] for stem, weight in left.items() if stem in right)
-
-
-def numbers(text: str) -> frozenset[str]:
-    """Return the numbers in digits of a text, without separators of thousands."""
-    return frozenset(stem for stem in stems(text) if stem[0].isdigit())
+    return sum([weight * right[stem] for stem, weight in left.items() if stem in right])
