@@ -31,6 +31,8 @@ from mt.translate import Translator
 LOCAL = "local"
 # Rows that an actor translates together: what a lost worker costs.
 ROWS = 512
+# Pieces of a corpus that is small: as many for each actor, so that all of them end at about the same time.
+PIECES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _run(ray: Any, corpus: Corpus, output: Path, job: Job, cluster: Cluster, row
     context.execution_options.preserve_order = True
     context.enable_progress_bars = False
     path = corpus.path.resolve()
-    pieces = [{"first": first, "last": last} for first, last in corpus.pieces()]
+    pieces = [{"first": first, "last": last} for first, last in corpus.pieces(PIECES * cluster.workers)]
     actors = ray.data.ActorPoolStrategy(min_size=1, max_size=cluster.workers)
     data = ray.data.from_items(pieces, override_num_blocks=len(pieces)).flat_map(_Read(path))
     data = data.map(_Prepare(job.repair)).map_batches(

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -31,6 +31,8 @@ from mt.translate import Translator, joined
 
 # What a kill can cost at most: half a minute with the model that ships.
 SHARD_ROWS = 2048
+# Sentences kept in mind, those met last: what a corpus says again and again is translated once.
+KEPT_SENTENCES = 4096
 MANIFEST = "manifest.jsonl"
 # Changes when the same row would be read or written otherwise.
 _VERSION = 1
@@ -58,6 +60,7 @@ class CorpusTranslator:
         self.translator = translator
         self.repair = repair
         self._checker = Checker(translator.glossary)
+        self._kept: dict[str, Translation] = {}  # by sentence, the one met last at the end
         deciding = [_VERSION, translator.signature, translator.glossary.digest, repair.__name__]
         self.signature = json.dumps(deciding)
 
@@ -66,8 +69,18 @@ class CorpusTranslator:
 
         `read` is the row as it was translated, its sentences joined by blanks; spans count in it.
         """
-        done = iter(self.translator.translate([sentence for row in rows for sentence in row]))
-        return [_given([next(done) for _ in row]) for row in rows]
+        done = self._translated(sentence for row in rows for sentence in row)
+        return [_given([done[sentence] for sentence in row]) for row in rows]
+
+    def _translated(self, sentences: Iterable[str]) -> dict[str, Translation]:
+        wanted = list(dict.fromkeys(sentences))
+        new = [sentence for sentence in wanted if sentence not in self._kept]
+        fresh = dict(zip(new, self.translator.translate(new), strict=True))
+        done = {sentence: fresh.get(sentence) or self._kept.pop(sentence) for sentence in wanted}
+        self._kept.update(done)
+        for sentence in list(islice(self._kept, max(0, len(self._kept) - KEPT_SENTENCES))):
+            del self._kept[sentence]
+        return done
 
     def rows(self, sources: Sequence[str]) -> list[dict[str, Any]]:
         """Do all of it to some rows, given their sources."""

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, Protocol
 from aligned.formats.tsv import SOURCE_NAMES, escape, unescape
 from mt.errors import DocumentError, SettingError
 
-# Bytes of a text file that a worker takes at a time.
-PIECE_BYTES = 1 << 20
+# Bytes of a text file that a worker takes at a time; more where there would be too many pieces to count.
+PIECE_BYTES, MOST_PIECES = 1 << 20, 20_000
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -41,8 +41,8 @@ class Corpus(Protocol):
     def size(self) -> int:
         """Return what `Row.at` grows to."""
 
-    def pieces(self) -> list[tuple[int, int]]:
-        """Return pieces that hold every row once, in order."""
+    def pieces(self, least: int = 1) -> list[tuple[int, int]]:
+        """Return pieces that hold every row once, in order: at least so many where the file can be cut."""
 
     def rows(self, piece: tuple[int, int] | None = None) -> Iterator[Row]:
         """Yield the rows of a piece, of all without one; raises DocumentError for what cannot be read."""
@@ -63,9 +63,10 @@ class _Lines:
     def size(self) -> int:
         return self.path.stat().st_size
 
-    def pieces(self) -> list[tuple[int, int]]:
+    def pieces(self, least: int = 1) -> list[tuple[int, int]]:
         size = self.size()
-        return [(start, min(start + PIECE_BYTES, size)) for start in range(0, size, PIECE_BYTES)]
+        step = max(1, min(PIECE_BYTES, size // least), size // MOST_PIECES)
+        return [(start, min(start + step, size)) for start in range(0, size, step)]
 
     def rows(self, piece: tuple[int, int] | None = None) -> Iterator[Row]:
         for at, line in self._lines(piece or (0, self.size())):
@@ -165,7 +166,7 @@ class Parquet:
     def size(self) -> int:
         return int(self._file().metadata.num_rows)
 
-    def pieces(self) -> list[tuple[int, int]]:
+    def pieces(self, least: int = 1) -> list[tuple[int, int]]:  # noqa: ARG002 a file is written with its groups
         return [(group, group + 1) for group in range(self._file().num_row_groups)]
 
     def rows(self, piece: tuple[int, int] | None = None) -> Iterator[Row]:

@@ -94,6 +94,20 @@ def test_what_was_done_is_not_done_again(tmp_path: Path) -> None:
     assert len(read(output)) == 10
 
 
+def test_what_a_corpus_says_again_is_translated_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mt.corpus.KEPT_SENTENCES", 3)
+    often, seldom = "ביקר בבאקו", [f"ביקר בטהרן {n}" for n in range(6)]
+    texts = [text for rare in [*seldom, seldom[0]] for text in (often, rare)]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps({"source": text}) + "\n" for text in texts), "utf-8")
+    made = worker()
+    run_all(path, tmp_path / "out.jsonl", made, 2)
+    assert asked(made) == len([often, *seldom, "and the one that was forgotten"])
+    assert [str(row["target"]).split()[:2] for row in read(tmp_path / "out.jsonl")] == [
+        ["visited", text.split()[1].replace("בבאקו", "Baku")] for text in texts
+    ]
+
+
 def test_only_rows_that_changed_are_translated_again(tmp_path: Path) -> None:
     path, output = write(tmp_path / "in.jsonl", 12), tmp_path / "out.jsonl"
     steps = translate_corpus(open_corpus(path), output, worker(), 4)
@@ -212,6 +226,18 @@ def test_pieces_hold_every_line_once(
     found = [row for piece in pairwise(ends) for row in corpus.rows(piece)]
     assert found == list(corpus.rows())
     assert [row.source for row in found] == [f"x{cell}" for cell in cells]
+
+
+@pytest.mark.parametrize(("least", "most", "count"), [(1, 1000, 1), (4, 1000, 4), (1, 3, 3)])
+def test_a_corpus_is_cut_for_the_workers_and_not_too_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, most: int, count: int
+) -> None:
+    monkeypatch.setattr("mt.corpus_rows.MOST_PIECES", most)
+    monkeypatch.setattr("mt.corpus_rows.PIECE_BYTES", 1000 if most == 3 else 1 << 20)
+    corpus = open_corpus(write(tmp_path / "in.jsonl", 200))
+    pieces = corpus.pieces(least)
+    assert count <= len(pieces) <= count + 1
+    assert [row for piece in pieces for row in corpus.rows(piece)] == list(corpus.rows())
 
 
 def test_a_table_with_a_header_keeps_it_and_undoes_escapes(tmp_path: Path) -> None:
