@@ -107,7 +107,8 @@ def count(
         given = [reference[first : first + _CHUNK] for reference in references]
         for name, metric in counted.items():
             parts[name].append(np.array(metric._extract_corpus_statistics(said, given), np.float64))
-    tables = {name: np.concatenate(found) for name, found in parts.items()}
+    # Each is let go as soon as it is put together: of a million segments they are hundreds of megabytes.
+    tables = {name: np.concatenate(parts.pop(name)) for name in counted}
     if shared:
         characters, words = wanted["chrF2"], wanted["chrF2++"]
         characters.num_refs = words.num_refs

@@ -1,13 +1,17 @@
 """What a score costs beside sacrebleu's own: counting segments, intervals, paired tests; processor seconds.
 
 The first argument names the development data, the second the number of segments (a million by default).
-Segments are FLORES-200's English sentences with words left out, over and over.
+Segments are FLORES-200's English sentences with words left out, over and over. Memory is what a process adds;
+sacrebleu holds the n-grams of all it is given, and is given a part at a time.
 """
 
 import random
+import resource
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing import get_context
 
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
@@ -17,7 +21,6 @@ from mt.scoring.metrics import count, differences, metrics, scores
 from tests.bench.data import folder, pairs
 
 SEGMENTS, RESAMPLED = 1_000_000, 2000
-# sacrebleu holds the n-grams of all it is given, some 50 KB a segment.
 BLOCK = 10_000
 TIMED = ("BLEU", "chrF2")
 
@@ -36,7 +39,10 @@ def main(arguments: list[str]) -> None:
             for first in range(0, segments, BLOCK):
                 metric.corpus_score(one[first : first + BLOCK], [given[first : first + BLOCK]])
 
-    _row(f"BLEU and chrF2 of {segments:,} segments", lambda: scores(count(one, [given], TIMED), 1), theirs)
+    ours = alone(lambda: scores(count(one, [given], TIMED), 1))
+    others = alone(theirs)
+    _print(f"BLEU and chrF2 of {segments:,} segments", ours[0], others[0])
+    _print(f"MB for that, sacrebleu {BLOCK:,} segments at a time", ours[1], others[1])
     few, other, against = one[:RESAMPLED], two[:RESAMPLED], [given[:RESAMPLED]]
     counts = count(few, against)
     intervals, known = 0.0, 0.0
@@ -54,6 +60,28 @@ def main(arguments: list[str]) -> None:
             PairedTest([("two", other), ("one", few)], metrics(), against, kind, samples)()
 
     _row("both paired tests of these, with the counting", paired, tests)
+
+
+def alone(work: Callable[[], object]) -> tuple[float, float]:
+    """Return processor seconds, and MB added, of some work in a process of its own."""
+    context = get_context("fork")
+    here, there = context.Pipe(duplex=False)
+
+    def measured() -> None:
+        before = _peak()
+        seconds = time_of(work)
+        there.send((seconds, _peak() - before))
+
+    process = context.Process(target=measured)
+    process.start()
+    found: tuple[float, float] = here.recv()
+    process.join()
+    return found
+
+
+def _peak() -> float:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 10**6
 
 
 def time_of(work: Callable[[], object]) -> float:
