@@ -31,8 +31,8 @@ class _Kind(Protocol):
 
     def make_engine(self, url: URL, wait: float) -> Engine: ...
 
-    def insert_missing(
-        self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+    def insert_rows(
+        self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
     ) -> int: ...
 
     def explain(self, error: BaseException) -> tuple[str, str]: ...
@@ -78,7 +78,15 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 
     All rows name the same columns in the same order.
     """
-    return _KINDS[connection.dialect.name].insert_missing(connection, table, rows) if rows else 0
+    columns = tuple(rows[0]) if rows else ()
+    return insert_rows(connection, table, columns, [tuple(row.values()) for row in rows])
+
+
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """Do the same for rows of values alone; the columns that are not named get what the table says."""
+    return _KINDS[connection.dialect.name].insert_rows(connection, table, columns, rows) if rows else 0
 
 
 @contextmanager

@@ -9,21 +9,35 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from aligned.database import insert_missing
-from aligned.pairs import pair_id
+from aligned.database import insert_missing, insert_rows
+from aligned.pairs import content_id
 from aligned.queries import chunks, intern, make_current
-from aligned.records import DocumentRecord, Pair, Status, Translation
+from aligned.records import DocumentRecord, Pair, Status
 from aligned.reviewing import change, state_from, states
-from aligned.rows import queue_values, segment_row, translation_row
+from aligned.rows import (
+    SEGMENT_COLUMNS,
+    SOUGHT_COLUMNS,
+    TRANSLATION_COLUMNS,
+    segment_row,
+    sought_values,
+    translation_row,
+)
 from aligned.schema import current, documents, imports, pairs, segments, translations
 
 # Rows in one statement; `SELECT … IN` of so many is what SQLite takes at once in every release.
 BATCH = 900
 READING = "import:1"
+
+# All other columns of a new pair are as the table says.
+PAIR_COLUMNS = (
+    "id", "document_id", "position", "part", "translation_key", "glossary_id", "origin", "status", "changed",
+    "shown", *SOUGHT_COLUMNS,
+)  # fmt: skip
+CURRENT_COLUMNS = ("document_id", "position", "part", "pair_id", "glossary_id")
 
 
 @dataclass(slots=True)
@@ -37,8 +51,7 @@ class Imported:
     is_known: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     document: int
     position: int
     is_new: bool
@@ -74,15 +87,12 @@ class _Import:
         self._done.empty += len(batch) - len(full)
         whole = self._once(full)
         self._meet_signatures(whole)
-        made = [(pair, _translation(pair)) for pair in whole]
         rest = self._update({pair.id: pair for pair in whole if pair.id})
-        ours = [item for item in made if item[0].id in rest]
-        foreign = [item for item in made if not item[0].id]
-        places = self._own_places([pair for pair, _ in ours])
-        foreign += [item for item in ours if item[0].id not in places]
-        ours = [item for item in ours if item[0].id in places]
-        self._insert([(pair, made, places[pair.id]) for pair, made in ours])
-        self._insert(self._foreign(foreign))
+        ours = [pair for pair in whole if pair.id in rest]
+        places = self._own_places(ours)
+        self._insert([(pair, _key(pair), places[pair.id]) for pair in ours if pair.id in places])
+        foreign = [pair for pair in whole if not pair.id]
+        self._insert(self._foreign(foreign + [pair for pair in ours if pair.id not in places]))
 
     def _once(self, batch: Sequence[Pair]) -> list[Pair]:
         """Take an id once; over another text, it is no id of ours."""
@@ -117,16 +127,17 @@ class _Import:
                 self._done.unchanged += 1
         return rest
 
-    def _foreign(self, items: Sequence[tuple[Pair, Translation]]) -> list[tuple[Pair, Translation, _Place]]:
+    def _foreign(self, items: Sequence[Pair]) -> list[tuple[Pair, str, _Place]]:
         """Give pairs without a known place one in the document of their file."""
         found = []
-        for pair, made in items:
+        for position, pair in enumerate(items, self._count):
             name = pair.name or self._name
             reading = f"{READING}|{name}"
             number, _ = self._document(self._digest, reading, name)
-            key = pair_id(self._digest, reading, self._count, made)
-            found.append((pair, made, _Place(number, self._count, True, key)))
-            self._count += 1
+            key = _key(pair)
+            place = _Place(number, position, True, content_id(self._digest, reading, position, pair, key))
+            found.append((pair, key, place))
+        self._count += len(items)
         return found
 
     def _own_places(self, items: Sequence[Pair]) -> dict[str, _Place]:
@@ -141,14 +152,14 @@ class _Import:
             number, may_grow = self._document(digest, READING, name)
             texts = self._texts(number, [pair.segment.position for pair in group])
             for pair in group:
-                position = pair.segment.position
+                position, text = pair.segment.position, pair.segment.text
                 # Several new pairs at one place are the parts of it, in the order of the file, where they
                 # follow one another.
                 place = (number, position)
                 part = parts.get(place, self._parts.get(place, 0))
                 is_new = may_grow and (position not in texts or part > 0)
-                if is_new or texts.get(position) == pair.segment.text:
-                    texts[position] = pair.segment.text
+                if is_new or texts.get(position) == text:
+                    texts[position] = text
                     parts[place] = part + is_new
                     places[pair.id] = _Place(number, position, is_new, pair.id, part)
         self._parts = parts
@@ -191,42 +202,30 @@ class _Import:
         if new := texts - self._signatures.keys():
             self._signatures |= intern(self._connection, new)
 
-    def _insert(self, items: Sequence[tuple[Pair, Translation, _Place]]) -> None:
-        if not items:
-            return
-        connection = self._connection
+    def _insert(self, items: Sequence[tuple[Pair, str, _Place]]) -> None:
+        """Insert pairs with the keys of their translations, and what they refer to."""
+        connection, ids = self._connection, self._signatures
+        # A segment that is new has no other pair; one that is known gets its current pair by itself.
         fresh = [(pair, place) for pair, _, place in items if place.is_new]
         rows = [segment_row(pair.segment, place.document, place.position) for pair, place in fresh]
-        insert_missing(connection, segments, rows)
-        rows = [translation_row(made, self._signatures[made.signature]) for _, made, _ in items]
-        insert_missing(connection, translations, rows)
-        added = [self._pair_row(*item) for item in items]
-        self._done.added += insert_missing(connection, pairs, added)
-        insert_missing(connection, current, [_current_row(row) for row in added if row["shown"]])
+        insert_rows(connection, segments, SEGMENT_COLUMNS, rows)
+        rows = [translation_row(pair, key, ids[pair.signature]) for pair, key, _ in items]
+        insert_rows(connection, translations, TRANSLATION_COLUMNS, rows)
+        rows = [_pair_row(pair, key, place, ids[pair.glossary]) for pair, key, place in items]
+        self._done.added += insert_rows(connection, pairs, PAIR_COLUMNS, rows)
+        rows = [
+            (place.document, place.position, place.part, place.id, ids[pair.glossary])
+            for pair, place in fresh
+        ]
+        insert_rows(connection, current, CURRENT_COLUMNS, rows)
         others: dict[int, list[dict[str, Any]]] = {}
-        for row in added:
-            if not row["shown"]:
-                others.setdefault(row["document_id"], []).append(row)
+        for pair, _, place in items:
+            if not place.is_new:
+                row = {"id": place.id, "position": place.position, "part": place.part}
+                row["glossary_id"] = ids[pair.glossary]
+                others.setdefault(place.document, []).append(row)
         for number, group in others.items():
             make_current(connection, number, group)
-
-    def _pair_row(self, pair: Pair, made: Translation, place: _Place) -> dict[str, Any]:
-        return {
-            "id": place.id,
-            "document_id": place.document,
-            "position": place.position,
-            "translation_key": made.key,
-            "glossary_id": self._signatures[pair.glossary],
-            "origin": pair.origin.value,
-            "status": pair.status.value,
-            "edited": None,
-            "version": 0,
-            "changed": pair.changed,
-            **queue_values(made),
-            "part": place.part,
-            # A segment that is new has no other pair; one that is known gets its current pair by itself.
-            "shown": int(place.is_new),
-        }
 
 
 def _add_document(connection: Connection, record: DocumentRecord) -> int:
@@ -238,23 +237,17 @@ def _add_document(connection: Connection, record: DocumentRecord) -> int:
     return number
 
 
-def _translation(pair: Pair) -> Translation:
+def _key(pair: Pair) -> str:
+    """Return the key of the translation that a pair holds."""
     receipts = [asdict(receipt) for receipt in pair.receipts]
-    content = [pair.source, pair.target, pair.signature, pair.score, receipts, pair.findings]
-    key = hashlib.sha256(json.dumps(["import", *content]).encode()).hexdigest()
-    return Translation(
-        key, pair.source, pair.target, pair.score, pair.signature, pair.receipts, pair.findings
-    )
+    content = ["import", pair.source, pair.target, pair.signature, pair.score, receipts, pair.findings]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def _current_row(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "document_id": row["document_id"],
-        "position": row["position"],
-        "part": row["part"],
-        "pair_id": row["id"],
-        "glossary_id": row["glossary_id"],
-    }
+def _pair_row(pair: Pair, key: str, place: _Place, glossary: int) -> tuple[Any, ...]:
+    # In the order of PAIR_COLUMNS.
+    what = key, glossary, pair.origin.value, pair.status.value, pair.changed, int(place.is_new)
+    return place.id, place.document, place.position, place.part, *what, *sought_values(pair)
 
 
 def _now() -> str:

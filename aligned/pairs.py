@@ -15,7 +15,12 @@ def pair_id(digest: str, reading: str, position: int, translation: Translation) 
     The glossary as a whole is left out: what it forced in this sentence is in the translation's own key,
     so a change elsewhere in the glossary leaves the pair, and the verdict on it, as they are.
     """
-    content = [digest, reading, position, translation.source, translation.target, translation.key]
+    return content_id(digest, reading, position, translation, translation.key)
+
+
+def content_id(digest: str, reading: str, position: int, made: Translation | Pair, key: str) -> str:
+    """Return the same for a pair whose translation has that key."""
+    content = [digest, reading, position, made.source, made.target, key]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:ID_LENGTH]
 
 

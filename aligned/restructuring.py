@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from aligned.database import insert_missing
+from aligned.database import insert_missing, insert_rows
 from aligned.errors import StoreError
 from aligned.paging import around, stored_pairs
 from aligned.pairs import ID_LENGTH
 from aligned.queries import head_of, intern
 from aligned.records import ChangeKind, Segment, Status, StoredPair, Translation
 from aligned.reviewing import AFTER, BEFORE, append, require_current, require_version, state_of
-from aligned.rows import queue_values, searched_text, translation_row
+from aligned.rows import TRANSLATION_COLUMNS, queue_values, searched_text, translation_row
 from aligned.schema import change_pairs, current, pairs, translations
 from aligned.structure import Piece, solid, translation_of
 
@@ -149,7 +149,8 @@ def _insert(
         piece.translation or translation_of(piece.source, piece.target, SIGNATURE, score) for piece in after
     ]
     ids = intern(connection, [item.signature for item in made] + [old[0].pair.glossary])
-    insert_missing(connection, translations, [translation_row(item, ids[item.signature]) for item in made])
+    kept = [translation_row(item, item.key, ids[item.signature]) for item in made]
+    insert_rows(connection, translations, TRANSLATION_COLUMNS, kept)
     same = {"document_id": old[0].document, "origin": old[0].pair.origin.value}
     same |= {"glossary_id": ids[old[0].pair.glossary]}
     rows = []

@@ -1,14 +1,14 @@
 """The database of documents, translations and pairs; alone may speak SQL."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from aligned import importing
-from aligned.database import CHUNK, insert_missing
+from aligned.database import CHUNK, insert_missing, insert_rows
 from aligned.errors import StoreError
 from aligned.importing import Imported
 from aligned.opened import DEFAULT_STORE
@@ -27,7 +27,15 @@ from aligned.queries import (
 from aligned.records import DocumentRecord, Origin, Pair, Status, Translation
 from aligned.references import ReferenceStore
 from aligned.review import ReviewStore
-from aligned.rows import pair_from, pair_row, segment_from, translation_row
+from aligned.rows import (
+    SEGMENT_COLUMNS,
+    TRANSLATION_COLUMNS,
+    pair_from,
+    pair_row,
+    segment_from,
+    segment_row,
+    translation_row,
+)
 from aligned.schema import current, documents, pairs, segments, signatures, translations
 from aligned.scores import ScoreRun, add_run, runs
 
@@ -72,8 +80,8 @@ class Store(ReviewStore, ReferenceStore):
             place = (documents.c.digest == record.digest) & (documents.c.reading_id == reading)
             number: int = connection.execute(select(documents.c.id).where(place)).scalar_one()
             if is_new and record.segments:
-                rows = [asdict(segment) | {"document_id": number} for segment in record.segments]
-                connection.execute(insert(segments), rows)
+                rows = [segment_row(segment, number, segment.position) for segment in record.segments]
+                insert_rows(connection, segments, SEGMENT_COLUMNS, rows)
         return number
 
     def documents(self) -> list[StoredDocument]:
@@ -105,8 +113,8 @@ class Store(ReviewStore, ReferenceStore):
         with self._writing() as connection:
             ids = intern(connection, (item.signature for item in made))
             for chunk in chunks(made, CHUNK):
-                rows = [translation_row(item, ids[item.signature]) for item in chunk]
-                insert_missing(connection, translations, rows)
+                rows = [translation_row(item, item.key, ids[item.signature]) for item in chunk]
+                insert_rows(connection, translations, TRANSLATION_COLUMNS, rows)
 
     def add_pairs(
         self,
