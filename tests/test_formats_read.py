@@ -13,6 +13,7 @@ from aligned.records import Origin, Pair, Status
 from tests.hard_pairs import pairs, written_and_read
 from tests.translated_sample import translated
 
+DATA = Path(__file__).parent / "data"
 SAMPLE = translated().pairs
 
 
@@ -27,6 +28,11 @@ def test_what_is_read_equals_what_was_written(ending: str, items: list[Pair]) ->
 def test_the_sample_and_an_empty_file(ending: str) -> None:
     assert written_and_read(SAMPLE, ending) == list(SAMPLE)
     assert written_and_read([], ending) == []
+
+
+@pytest.mark.parametrize("ending", [".tmx", ".xlf", ".xliff"])
+def test_a_file_from_when_all_provenance_was_written(ending: str) -> None:
+    assert list(read_pairs(DATA / f"older_pairs{ending}")) == list(SAMPLE)
 
 
 @pytest.mark.parametrize("ending", WRITERS)

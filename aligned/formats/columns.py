@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -42,6 +42,11 @@ COLUMNS = (
 
 _OF_SEGMENT = {field.name for field in fields(Segment)} - {"text"}  # that is the source, once more
 _PLAIN = tuple(name for name in COLUMNS if name not in ("document", "digest", "receipts"))
+_NUMBERS = ("position", "block", "start", "end", "page", "first_line", "last_line", "level")
+# What a pair is taken to be where its record does not say it.
+_ASSUMED = {"block": 0, "start": 0, "level": 0, "kind": "paragraph", "repair": "intact", "score": 0.0}
+_STATUSES = {status.value: status for status in Status}
+_ORIGINS = {origin.value: origin for origin in Origin}
 
 
 def record(pair: Pair) -> dict[str, Any]:
@@ -58,6 +63,14 @@ def record(pair: Pair) -> dict[str, Any]:
     if not math.isfinite(pair.score):
         values["score"] = None
     return {column: values[column] for column in COLUMNS}
+
+
+def provenance(pair: Pair) -> Iterator[tuple[str, Any]]:
+    """Yield what a record has besides the two texts, but for what `pair_from` would assume anyway."""
+    for name, value in record(pair).items():
+        is_assumed = value == (len(pair.source) if name == "end" else _ASSUMED.get(name))
+        if name not in ("source", "target") and not is_assumed and value not in ("", [], ()):
+            yield name, value
 
 
 def cells(pair: Pair) -> list[str]:
@@ -88,20 +101,21 @@ def pair_from(values: Mapping[str, Any], position: int) -> Pair:
     """
     get = values.get
     source = str(get("source") or "")
-    place, end = _number(values, "position"), _number(values, "end")
+    numbers = map(_number, map(get, _NUMBERS), _NUMBERS)
+    place, block, start, end, page, first_line, last_line, level = numbers
     segment = Segment(
         position=position if place is None else place,
         text=source,
-        block=_number(values, "block") or 0,
+        block=block or 0,
         kind=str(get("kind") or "paragraph"),
-        start=_number(values, "start") or 0,
+        start=start or 0,
         end=len(source) if end is None else end,
-        page=_number(values, "page"),
-        first_line=_number(values, "first_line"),
-        last_line=_number(values, "last_line"),
+        page=page,
+        first_line=first_line,
+        last_line=last_line,
         damaged=get("damaged") or None,
         repair=str(get("repair") or "intact"),
-        level=_number(values, "level") or 0,
+        level=level or 0,
         marker=str(get("marker") or ""),
     )
     receipts, findings = _list(values, "receipts"), _list(values, "findings")
@@ -109,8 +123,8 @@ def pair_from(values: Mapping[str, Any], position: int) -> Pair:
         id=str(get("id") or ""),
         source=source,
         target=str(get("target") or ""),
-        origin=_word(Origin, values, "origin", Origin.IMPORT),
-        status=_word(Status, values, "status", Status.NEW),
+        origin=_word(_ORIGINS, get("origin"), "origin", Origin.IMPORT),
+        status=_word(_STATUSES, get("status"), "status", Status.NEW),
         document=str(get("digest") or ""),
         name=str(get("document") or ""),
         segment=segment,
@@ -123,8 +137,7 @@ def pair_from(values: Mapping[str, Any], position: int) -> Pair:
     )
 
 
-def _number(values: Mapping[str, Any], name: str) -> int | None:
-    value = values.get(name)
+def _number(value: object, name: str) -> int | None:
     if value is None or value == "":
         return None
     try:
@@ -147,12 +160,13 @@ def _score(value: object) -> float:
 _W = TypeVar("_W", bound=StrEnum)
 
 
-def _word(words: type[_W], values: Mapping[str, Any], name: str, default: _W) -> _W:
-    value = str(values.get(name) or "").strip().lower()
-    try:
-        return words(value) if value else default
-    except ValueError:
-        raise ValueError(f"{name} is {value!r}, not one of {', '.join(words)}") from None
+def _word(known: Mapping[str, _W], value: object, name: str, default: _W) -> _W:
+    text = str(value or "")
+    if found := known.get(text) or known.get(text.strip().lower()):
+        return found
+    if text.strip():
+        raise ValueError(f"{name} is {text.strip().lower()!r}, not one of {', '.join(known)}")
+    return default
 
 
 def _list(values: Mapping[str, Any], name: str) -> list[Any]:

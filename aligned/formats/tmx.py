@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from aligned.formats.columns import record
+from aligned.formats.columns import COLUMNS, provenance
 from aligned.formats.reading import Numbered, pair_at
 from aligned.formats.states import CONFIRMATIONS
 from aligned.formats.xml import (
@@ -34,6 +34,8 @@ CONFIRMATION = "x-ConfirmationLevel"  # of Trados
 _CHARACTER = "x-targem-char"
 # Standard 1.4b: `hi` is text, all other elements in a segment hold codes of the tool's own format.
 _KEPT = ("hi",)
+_COLUMNS = {PROPERTY + name: name for name in COLUMNS}
+_SIDES = {"he": "source", "en": "target"}
 _DATE = "%Y%m%dT%H%M%SZ"
 _DATES = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
@@ -75,13 +77,10 @@ def read_tmx(path: Path) -> Iterator[Numbered]:
 
 
 def _unit(pair: Pair) -> str:
-    values = record(pair)
     dates = f" changedate={attribute(date)}" if (date := _tmx_date(pair.changed)) else ""
     lines = [f"<tu tuid={attribute(pair.id)}{dates}>" if pair.id else f"<tu{dates}>"]
     lines += [
-        f'<prop type="{PROPERTY}{name}">{text(coded(value))}</prop>'
-        for name, value in values.items()
-        if name not in ("source", "target") and value not in (None, "", [], ())
+        f'<prop type="{PROPERTY}{name}">{text(coded(value))}</prop>' for name, value in provenance(pair)
     ]
     for language, value in (("he", pair.source), ("en", pair.target)):
         lines.append(f'<tuv xml:lang="{language}"><seg>{inline(value, _code)}</seg></tuv>')
@@ -97,15 +96,14 @@ def _values(path: Path, unit: Any) -> dict[str, str]:
     for child in unit:
         name = name_of(child)
         if name == "prop":
-            kind = child.get("type", "")
-            if kind.startswith(PROPERTY):
-                values[kind.removeprefix(PROPERTY)] = decoded(path, child, "a property")
+            kind = child.get("type")
+            if column := _COLUMNS.get(kind):
+                values[column] = decoded(path, child, "a property")
             elif kind == CONFIRMATION:
                 values.setdefault("status", CONFIRMATIONS.get(child.text, Status.NEW).value)
         elif name == "tuv":
-            language = language_of(child.get(LANGUAGE) or child.get("lang"))
+            side = _SIDES.get(language_of(child.get(LANGUAGE) or child.get("lang")))
             segment = next((part for part in child if name_of(part) == "seg"), None)
-            side = {"he": "source", "en": "target"}.get(language)
             if side and segment is not None:
                 values.setdefault(side, content(segment, _KEPT, _character))
     if changed := _date_of(unit):

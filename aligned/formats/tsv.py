@@ -36,8 +36,7 @@ def escape(text: str) -> str:
 
 def unescape(field: str) -> str:
     """Undo `escape`; a backslash before anything else stays what it is."""
-    # Asked first, since nearly no field has one.
-    return _ESCAPE.sub(lambda match: _PLAIN[match[0]], field) if "\\" in field else field
+    return _ESCAPE.sub(lambda match: _PLAIN[match[0]], field)
 
 
 def render_tsv(pairs: Iterable[Pair]) -> Iterator[str]:
@@ -88,13 +87,14 @@ def read_table(path: Path, rows: Iterator[tuple[int, list[str]]], undo: bool = F
     for place, (number, row) in enumerate(rows):
         if place == 0 and (names := _header(row)):
             continue
-        if not any(cell.strip() for cell in row):
+        text = "".join(row)
+        if not text or text.isspace():
             continue
         if len(row) < 2 or (names and len(row) <= max(names.index("source"), names.index("target"))):
             what = f"{path.name} line {number} has {len(row)} column{'s'[: len(row) != 1]}"
             raise FormatError(what, "give Hebrew and English in columns of their own")
         if names:
-            found = map(unescape, row) if undo else row
+            found = map(unescape, row) if undo and "\\" in text else row
             values = dict(zip(names, found, strict=False))
         else:
             values = {"source": row[-2], "target": row[-1]}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aligned.errors import FormatError
-from aligned.formats.columns import record
+from aligned.formats.columns import provenance
 from aligned.formats.reading import Numbered, pair_at
 from aligned.formats.states import status_of_segment, status_of_unit, write_state_1, write_state_2
 from aligned.formats.xml import (
@@ -32,7 +32,6 @@ from aligned.records import Pair, Status
 OURS = "targem"
 PROPERTY = "x-targem-"
 _CHARACTER = "x-targem-char"
-_WRITTEN_ELSEWHERE = ("source", "target", "status")
 # Text in a segment may be marked (1.2: g, mrk; 2.1: pc, mrk); all other elements hold codes or nothing.
 _KEPT = ("g", "mrk", "pc")
 _PLAIN_NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
@@ -75,8 +74,8 @@ def _file_1(name: str) -> str:
 
 
 def _provenance(pair: Pair) -> Iterator[tuple[str, str]]:
-    for name, value in record(pair).items():
-        if name not in _WRITTEN_ELSEWHERE and value not in (None, "", [], ()):
+    for name, value in provenance(pair):
+        if name != "status":  # that is the state
             yield name, text(coded(value))
 
 
