@@ -115,6 +115,25 @@ def test_an_independent_reader_finds_the_same(tmp_path: Path) -> None:
     assert [unit.isapproved() for unit in units[:3]] == [False, True, False]
 
 
+def test_an_independent_reader_of_version_2_finds_the_same_and_its_changes_come_back(tmp_path: Path) -> None:
+    xliff = pytest.importorskip("translate.storage.xliff2", reason="needs translate-toolkit")
+    path = tmp_path / "pairs.xliff"
+    statuses = [Status.NEW, Status.ACCEPTED, Status.EDITED, Status.REJECTED, Status.UNSURE]
+    given = [replace(pair, status=status) for pair, status in zip(SAMPLE, statuses, strict=False)]
+    write_pairs(given, path)
+    file = xliff.Xliff2File.parsestring(path.read_bytes())
+    assert (file.getsourcelanguage(), file.gettargetlanguage()) == ("he", "en")
+    units = [(unit.getid(), str(unit.source), str(unit.target)) for unit in file.units]
+    assert units == [(pair.id, pair.source, pair.target) for pair in given]
+    assert [unit.isapproved() for unit in file.units] == [False, True, True, False, False]
+    assert [unit.isfuzzy() for unit in file.units] == [False, False, False, True, False]
+    file.units[0].target = "Said otherwise."
+    file.units[0].markapproved()
+    path.write_bytes(bytes(file))
+    first = replace(given[0], target="Said otherwise.", status=Status.ACCEPTED)
+    assert list(read_pairs(path)) == [first, *given[1:]]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
