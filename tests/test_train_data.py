@@ -1,6 +1,7 @@
 """Recipes, corpora, cleaning, the held-out guard and the tokenizer: tables of cases, good and bad."""
 
 import lzma
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glossary.hebrew import has_hebrew
 from mt.errors import TrainingError
 from mt.train.checkpoint import save_checkpoint
 from mt.train.cleaning import CHECKS, Counts, Limits, TextPair, clean, fault
-from mt.train.corpora import read_pairs, read_sentences
+from mt.train.corpora import find_corpus, read_pairs, read_sentences
 from mt.train.heldout import Guard, read_guard
 from mt.train.normal import normal_form
 from mt.train.prepare import prepare, report
@@ -30,8 +32,24 @@ def test_the_shipped_recipes_can_be_read() -> None:
     for path in RECIPES.glob("*.toml"):
         recipe = read_recipe(path.stem, Path("/corpora"))
         assert recipe.steps > 0
-        assert all(source.file.startswith("/corpora/") for source in recipe.sources.values())
+        files = [Path(source.file) for source in recipe.sources.values()]
+        assert all(file.parent == Path("/corpora") or file.is_file() for file in files)
         assert recipe.dev
+
+
+def test_the_prose_that_comes_along_is_clean_and_gives_way_to_a_file_of_the_same_name(tmp_path: Path) -> None:
+    path = find_corpus(tmp_path, "prose.docs.tsv")
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    assert {len(row) for row in rows} == {4}
+    assert all(has_hebrew(row[2]) and not has_hebrew(row[3]) for row in rows)
+    assert len({row[2] for row in rows}) == len(rows) > 5000
+    # The sentences of a document stand together, numbered from 1.
+    assert [int(row[1]) for row in rows] == [
+        number for _, group in groupby(rows, key=lambda row: row[0]) for number, _ in enumerate(group, 1)
+    ]
+    assert sum(fault(pair, Limits()) is not None for pair in read_pairs(path)) < len(rows) / 100
+    (tmp_path / "prose.docs.tsv").touch()
+    assert find_corpus(tmp_path, "prose.docs.tsv").parent == tmp_path
 
 
 def test_paths_are_relative_to_the_recipe(tmp_path: Path) -> None:

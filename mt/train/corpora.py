@@ -19,7 +19,15 @@ _SOURCE_KEYS, _TARGET_KEYS = (SOURCE, "he"), (TARGET, "en")
 # What a file may tell of a pair beside its texts, in the order of TextPair's fields.
 _MORE = ("document", "status")
 _CHUNK = 1 << 16
+# Prose written and translated for this project, which comes with the program; see its README.
+OWN = Path(__file__).resolve().parent / "prose"
 _READ = "give TSV, JSON Lines or TMX in UTF-8"
+
+
+def find_corpus(folder: Path, file: str) -> Path:
+    """Return a corpus's path in a folder; one that is not there may be among those that come along."""
+    ours = OWN / file
+    return ours if ours.is_file() and not (folder / file).exists() else folder / file
 
 
 def read_pairs(path: Path) -> Iterator[TextPair]:

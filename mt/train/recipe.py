@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from mt.errors import TrainingError
 from mt.train.cleaning import Limits
+from mt.train.corpora import find_corpus
 
 RECIPES = Path(__file__).resolve().parent / "recipes"
 DECAYS = ("cosine", "inverse-sqrt")
@@ -180,7 +181,8 @@ def _placed(recipe: Recipe, base: Path) -> Recipe:
     return replace(
         recipe,
         sources={
-            name: replace(source, file=str(base / source.file)) for name, source in recipe.sources.items()
+            name: replace(source, file=str(find_corpus(base, source.file)))
+            for name, source in recipe.sources.items()
         },
         dev={name: str(base / file) for name, file in recipe.dev.items()},
         heldout=tuple(str(base / file) for file in recipe.heldout),

@@ -9,7 +9,7 @@ from pathlib import Path
 from mt.repair.features import LONGEST_LINE
 from mt.repair.network import WINDOW
 from mt.repair.simulate import DamagedLine, Habits, damage, draw_habits, wrap
-from mt.train.corpora import read_pairs, read_sentences
+from mt.train.corpora import find_corpus, read_pairs, read_sentences
 
 WIDTHS = (58, 104)
 # Sentences that make a document where a corpus does not say.
@@ -38,7 +38,7 @@ def read_documents(folder: Path, names: Sequence[str]) -> dict[str, list[list[st
 
 
 def _documents(folder: Path, name: str) -> list[list[str]]:
-    listed = folder / f"{name}.docs.tsv"
+    listed = find_corpus(folder, f"{name}.docs.tsv")
     if listed.is_file():
         rows = [line.split("\t") for line in listed.read_text("utf-8").splitlines() if line.strip()]
         return [[row[2] for row in group] for _, group in groupby(rows, key=lambda row: row[0])]
