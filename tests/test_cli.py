@@ -234,9 +234,13 @@ def test_wrong_bytes_on_standard_input_name_their_line(run: Run) -> None:
     assert done.stderr.decode().startswith("targem: line 2 of standard input is not UTF-8: ")
 
 
-def test_a_pipe_that_closes_early_is_no_fault(tmp_path: Path) -> None:
-    (tmp_path / "in.txt").write_text("שלום.\n" * 200, encoding="utf-8")
-    command = f"{sys.executable} -m mt translate --lines < in.txt | head -n 1"
+@pytest.mark.parametrize(
+    ("arguments", "reader", "kept"),
+    [("translate --lines", "head -n 1", 1), ("glossary find in.txt", "true", 0), ("models list", "true", 0)],
+)
+def test_a_pipe_that_closes_early_is_no_fault(tmp_path: Path, arguments: str, reader: str, kept: int) -> None:
+    (tmp_path / "in.txt").write_text("הסכמי אברהם.\n" * 200, encoding="utf-8")
+    command = f"{sys.executable} -m mt {arguments} < in.txt | {reader}"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         capture_output=True,
@@ -244,8 +248,9 @@ def test_a_pipe_that_closes_early_is_no_fault(tmp_path: Path) -> None:
         env=ENVIRONMENT,
         check=False,
     )
-    assert done.stderr == b""
-    assert done.stdout.count(b"\n") == 1
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.count(b"\n") == kept
+    assert {path.name for path in tmp_path.iterdir()} == {"in.txt"}
 
 
 HEAVY = ("torch", "transformers", "ctranslate2", "numpy", "sqlalchemy", "pypdfium2", "docx", "sentencepiece")

@@ -58,13 +58,14 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except CommandError as error:
         status = _fail(str(error), 2)
     except TargemError as error:
         status = _fail(str(error), 1)
     except Interrupted:
         status = _fail("interrupted: run the same command again to go on", 130)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer makes the one into the other, and exits for nothing else
         # Whoever reads our output has had enough; nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
