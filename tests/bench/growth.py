@@ -119,6 +119,17 @@ def translate(texts: Sequence[str], place: Path) -> Callable[[], object]:  # noq
     return lambda: [made.translate(texts[first : first + BATCH_SENTENCES]) for first in starts]
 
 
+def long_sentence(texts: Sequence[str], place: Path) -> Callable[[], object]:  # noqa: ARG001
+    """Translate all of it as one sentence."""
+    from glossary.terms import shipped
+    from mt.engines.registry import load_engine
+    from mt.translate import Translator
+
+    made, text = Translator(load_engine(), shipped()), ", ".join(text.strip(".") for text in texts)
+    made.translate(texts[:1])
+    return lambda: made.translate([text])
+
+
 def align(texts: Sequence[str], place: Path) -> Callable[[], object]:  # noqa: ARG001
     """Align with as many sentences of English, without translation."""
     from mt.aligning import align as aligned
@@ -180,6 +191,7 @@ STAGES: dict[str, Stage] = {
     "segment": segmenting,
     "match terms": match,
     "translate": translate,
+    "translate, one long sentence": long_sentence,
     "align": align,
     "check": check,
     "store": store,

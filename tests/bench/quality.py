@@ -11,7 +11,7 @@ from mt.engines.folder import find_model
 from tests.bench.data import folder, pairs
 
 SETS = ("policy.tsv", "flores-dev.tsv")
-# What CTranslate2 offers on a processor; its bfloat16 needs instructions that few laptops have.
+# What CTranslate2 offers on a processor (get_supported_compute_types): no bfloat16, on whatever processor.
 COMPUTES = ("float32", "int16", "int8")
 
 
