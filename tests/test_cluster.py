@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -42,9 +43,11 @@ def corpus(tmp_path: Path) -> Path:
     return path
 
 
-def on_ray(path: Path, output: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def on_ray(
+    path: Path, output: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> list[dict[str, Any]]:
     monkeypatch.setattr(mt.corpus_rows, "PIECE_BYTES", 2000)
-    assert translate_on_ray(open_corpus(path), output, JOB, Cluster(workers=workers), rows=8) == ROWS
+    assert translate_on_ray(open_corpus(path), output, JOB, cluster, rows=8) == ROWS
     rows: list[dict[str, Any]] = import_module("pyarrow.parquet").read_table(output).to_pylist()
     return rows
 
@@ -84,14 +87,15 @@ def parent(process: int) -> int:
 
 
 @pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("workers", [2, 4])
 @pytest.mark.parametrize("kill", [False, True])
 def test_a_cluster_says_what_one_process_says(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kill: bool
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int, kill: bool
 ) -> None:
     killed: list[int] = []
 
     def assassin() -> None:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600  # a busy machine is slow to start actors
         while not killed and time.monotonic() < until:
             found = list(actors())
             if found:
@@ -103,10 +107,19 @@ def test_a_cluster_says_what_one_process_says(
     thread = threading.Thread(target=assassin, daemon=True)
     if kill:
         thread.start()
-    found = on_ray(corpus, tmp_path / "out", 2, monkeypatch)
+    found = on_ray(corpus, tmp_path / "out", Cluster(workers=workers), monkeypatch)
     assert bool(killed) == kill
     assert [a["at"] < b["at"] for a, b in pairwise(found)] == [True] * (ROWS - 1)
     assert same(found, in_one_process(corpus, tmp_path / "one.jsonl"))
+
+
+@pytest.mark.usefixtures("installed")
+def test_models_may_share_a_gpu(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray keeps count of GPUs that it is told of; whether they are there is the engine's affair."""
+    begin = import_module("ray").init
+    monkeypatch.setattr("ray.init", partial(begin, num_gpus=1))
+    found = on_ray(corpus, tmp_path / "out", Cluster(workers=2, gpus=0.5), monkeypatch)
+    assert [json.loads(row["fields"])["id"] for row in found] == list(range(ROWS))
 
 
 @pytest.mark.usefixtures("installed")
@@ -131,6 +144,7 @@ def test_an_output_that_exists_is_not_touched(corpus: Path, tmp_path: Path) -> N
         (["--sample", "-o", "out"], "--ray is for corpora"),
         (["in.jsonl"], "-o FOLDER"),
         (["in.jsonl", "-o", "out", "--workers", "0"], "--workers"),
+        (["in.jsonl", "-o", "out", "--gpus", "0.5"], "--engine transformers"),
     ],
 )
 def test_what_a_cluster_cannot_do_is_one_line(

@@ -86,6 +86,7 @@ def translate(
         from mt.cluster import Cluster, Job
 
         refuse(path is None or bilingual, "--ray is for corpora", "give one, and -o FOLDER")
+        refuse(gpus > 0 and engine == ENGINES[0], f"{engine} uses no GPU", f"add --engine {ENGINES[1]}")
         terms = Glossary(()) if no_glossary else glossary_of(glossary)
         job = Job(model, engine, beam, terms, repair)
         translate_on_cluster(path or Path(), output, job, Cluster(ray, workers, gpus))
