@@ -1,7 +1,11 @@
-"""The types of columns where databases differ, so that all of them keep the same values."""
+"""Columns where databases differ, so that all of them keep the same values and find them soon."""
+
+from typing import Any
 
 import sqlalchemy
-from sqlalchemy import BigInteger, Dialect, TypeDecorator
+from sqlalchemy import BigInteger, ColumnElement, Dialect, TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 # PostgreSQL keeps every character but U+0000. It is written as a character that no text should hold (Unicode
 # 23.7, noncharacters) and a digit, and that character, where a text does hold it, in the same way.
@@ -35,3 +39,28 @@ class _AnyText(TypeDecorator[str]):
 # SQLite's INTEGER has 64 bits.
 Integer = BigInteger()
 Text = sqlalchemy.Text().with_variant(_AnyText(), "postgresql")
+
+
+class Unindexed(FunctionElement[Any]):
+    """A column whose indexes SQLite leaves alone in a query; other databases know by themselves.
+
+    SQLite takes an index for any equality. PostgreSQL goes by how many rows there are of each value, which
+    it knows of plain columns only.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(Unindexed)
+def _plain(element: Unindexed, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(Unindexed, "sqlite")
+def _with_sign(element: Unindexed, compiler: Any, **options: Any) -> str:
+    # A unary plus does nothing but this (sqlite.org/optoverview.html, 5).
+    return f"+{compiler.process(element.clauses, **options)}"

@@ -35,6 +35,8 @@ class _Kind(Protocol):
         self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
     ) -> int: ...
 
+    def count_values(self, connection: Connection) -> None: ...
+
     def explain(self, error: BaseException) -> tuple[str, str]: ...
 
 
@@ -87,6 +89,11 @@ def insert_rows(
 ) -> int:
     """Do the same for rows of values alone; the columns that are not named get what the table says."""
     return _KINDS[connection.dialect.name].insert_rows(connection, table, columns, rows) if rows else 0
+
+
+def count_values(connection: Connection) -> None:
+    """Let the database see what its tables hold now, where it chooses by that how to find something."""
+    _KINDS[connection.dialect.name].count_values(connection)
 
 
 @contextmanager

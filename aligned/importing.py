@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from aligned.database import insert_missing, insert_rows
+from aligned.database import count_values, insert_missing, insert_rows
 from aligned.pairs import content_id
 from aligned.queries import chunks, intern, make_current
 from aligned.records import DocumentRecord, Pair, Status
@@ -31,6 +31,8 @@ from aligned.schema import current, documents, imports, pairs, segments, transla
 # Rows in one statement; `SELECT … IN` of so many is what SQLite takes at once in every release.
 BATCH = 900
 READING = "import:1"
+# From so many new pairs on, a database may have to find other ways to them.
+MANY = 2000
 
 # All other columns of a new pair are as the table says.
 PAIR_COLUMNS = (
@@ -69,6 +71,8 @@ def import_pairs(connection: Connection, items: Iterable[Pair], digest: str, nam
     for batch in chunks(items, BATCH):
         task.add(batch)
     connection.execute(insert(imports).values(digest=digest, name=name, at=_now()))
+    if done.added >= MANY:
+        count_values(connection)
     return done
 
 

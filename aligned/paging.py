@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
 
+from aligned.column_types import Unindexed
 from aligned.errors import MissingError
 from aligned.queries import select_pairs, stored_from
 from aligned.records import Origin, Status, StoredPair
@@ -77,7 +78,7 @@ def page(connection: Connection, wanted: Filter, after: Place | None, size: int)
     if wanted.order != Order.DOCUMENT:
         first = _GONE_BY[wanted.order]
         # Of one document, the pairs are found by that and sorted: the queue may be far longer.
-        keys.insert(0, first if wanted.document is None else first + 0.0)
+        keys.insert(0, first if wanted.document is None else Unindexed(first))
     # The number and the keys are in the index; all else is read for the pairs of the page alone.
     query = _narrowed(select(pairs.c.number, *keys), wanted)
     order, place = keys, after
@@ -150,17 +151,14 @@ def progress_by_document(connection: Connection) -> dict[int, dict[Status, int]]
 
 
 def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
-    """Add what the filter asks for, in the form that has the right index used.
-
-    A column to which nothing is added keeps its index from being used.
-    """
+    """Add what the filter asks for, in the form that has the right index used."""
     # All texts are read in any search, and that is fastest in the order of the table.
-    query = query.where((pairs.c.shown + 0 if wanted.text else pairs.c.shown) == 1)
+    query = query.where((Unindexed(pairs.c.shown) if wanted.text else pairs.c.shown) == 1)
     # A queue walks along its own index, which has the status and the origin too.
     is_queue = wanted.order != Order.DOCUMENT
     for column, value in ((pairs.c.status, wanted.status), (pairs.c.origin, wanted.origin)):
         if value is not None:
-            query = query.where((column.concat("") if is_queue else column) == value.value)
+            query = query.where((Unindexed(column) if is_queue else column) == value.value)
     if wanted.document is not None:
         query = query.where(pairs.c.document_id == wanted.document)
     if wanted.check:

@@ -17,6 +17,9 @@ from aligned.column_types import without_zero
 # Whoever writes holds this lock of the database: any number that other programs are unlikely to choose.
 WRITE_LOCK = int.from_bytes(b"targem")
 
+# The tables that an import fills.
+_OF_PAIRS = ("signatures", "documents", "segments", "translations", "pairs", "current_pairs")
+
 # The beginning of an SQLSTATE (PostgreSQL, appendix A), what it means to the user, and what to do.
 _FAULTS = (
     ("28", "refuses this user or password", "check both in the address"),
@@ -66,6 +69,11 @@ def insert_rows(
     )
     named = [dict(zip(columns, row, strict=True)) for row in rows]
     return connection.exec_driver_sql(statement, (_as_json(named),)).rowcount
+
+
+def count_values(connection: Connection) -> None:
+    """Let the server see what the tables of pairs hold; by itself it looks a minute later, or never."""
+    connection.exec_driver_sql(f"ANALYZE {', '.join(_OF_PAIRS)}")
 
 
 def explain(error: BaseException) -> tuple[str, str]:
