@@ -160,6 +160,31 @@ def test_a_store_is_scored_against_what_is_not_aligned(tmp_path: Path, run: Run,
         assert (len(second.pairs), second.references) == (2, (GIVEN[1],) * 2)
 
 
+def test_a_store_says_which_model_made_its_pairs(tmp_path: Path, run: Run) -> None:
+    """Its digest is in the signature of every pair; a model that is gone is known by that alone."""
+    from mt.registry.names import describe, locate
+
+    shipped = describe(locate("he-en@0"))
+    path, reference = tmp_path / "made.db", tmp_path / "ref.txt"
+    reference.write_text("Hello.\n", "utf-8")
+    for number, (digest, expected) in enumerate(
+        ((shipped.digest, (shipped.reference, shipped.digest)), ("0" * 64, ("brief.txt", "0" * 16)))
+    ):
+        with Store.open(str(path)) as store:
+            made = Translation(
+                f"key {number}", SENTENCES[0], "Hi.", -1.0, f"engine:x|model:{digest[:16]}|beam:4"
+            )
+            segment = Segment(0, SENTENCES[0], 0, "paragraph", 0, 5)
+            record = DocumentRecord("ab" * 32, f"reading:{number}", "brief.txt", "txt", (segment,))
+            document = store.add_document(record)
+            store.add_translations([made])
+            store.add_pairs(document, [(0, made.key)], "g")
+        assert run("score", path, reference, "-m", "chrF2").returncode == 0
+        with Store.open(str(path)) as store:
+            kept = store.scores()[-1]
+        assert (kept.model, kept.model_digest) == expected
+
+
 def test_a_store_that_cannot_be_scored_is_one_line(tmp_path: Path, run: Run, brief: str) -> None:
     reference = tmp_path / "ref.txt"
     reference.write_text("One.\n", "utf-8")

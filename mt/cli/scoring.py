@@ -12,10 +12,9 @@ from mt.scoring import COMET_MODEL, METRICS, NEURAL
 from mt.web.settings import DEFAULT_HOST, DEFAULT_PORT
 
 if TYPE_CHECKING:
-    from glossary.terms import Glossary
+    from aligned.scores import ScoreRun
     from mt.scoring.neural import Neural
     from mt.scoring.report import Report, Task
-    from mt.scoring.tasks import Files
 
 _NAMES = ", ".join((*METRICS, NEURAL))
 # Where the review page stands unless it is told otherwise.
@@ -79,8 +78,9 @@ def score(
     lists the scores that were kept.
     """
     refuse(as_json and as_markdown, "--json and --md exclude each other", "choose one")
+    from mt.scoring.history import run_of
     from mt.scoring.report import report
-    from mt.scoring.stored import is_store, read_stored
+    from mt.scoring.stored import is_store, keep_references, read_stored
     from mt.scoring.tasks import Files, aligned_task, unaligned_task
 
     stored = is_store(hypothesis)
@@ -94,10 +94,9 @@ def score(
     terms = glossary_of(glossary) if task.sources else None
     found = report(replace(_with_metrics(task, metric, comet_model), glossary=terms))
     if store or stored:
-        _keep(found, files, terms, store or hypothesis, model)
+        whose = _model(model, chosen.model if chosen else "", name.name)
+        _keep(run_of(found, files, terms, *whose), store or hypothesis)
     if chosen:
-        from mt.scoring.stored import keep_references
-
         keep_references(hypothesis, chosen, task, found, files)
     if html is not None:
         from aligned.formats.atomic import write_atomically
@@ -122,17 +121,23 @@ def _refuse_of_store(stored: bool, store: str, source: Path | None, document: st
     refuse(bool(document) and not stored, "--document is one of a store's", "give the store as HYP")
 
 
-def _keep(found: "Report", files: "Files", terms: "Glossary | None", address: str, model: str) -> None:
-    """Keep a report's scores; without a model they are those of the file that was scored."""
-    from aligned.store import Store
-    from mt.registry.names import describe, locate
-    from mt.scoring.history import run_of
+def _model(named: str, digest: str, otherwise: str) -> tuple[str, str]:
+    """Return name and digest of a model by its name, or by the first digits of its digest.
 
-    name, digest = files.hypothesis.name, ""
-    if model:
-        known = describe(locate(model))
-        name, digest = known.reference, known.digest
-    run = run_of(found, files, terms, name, digest)
+    Of none that is known, return the name that stands for it otherwise, and these digits.
+    """
+    from mt.registry.names import describe, installed, locate
+
+    if named:
+        known = describe(locate(named))
+        return known.reference, known.digest
+    found = (model for model in installed() if digest and model.digest.startswith(digest))
+    return next(((model.reference, model.digest) for model in found), (otherwise, digest))
+
+
+def _keep(run: "ScoreRun", address: str) -> None:
+    from aligned.store import Store
+
     with Store.open(address) as opened:
         opened.add_scores(run)
 

@@ -1,5 +1,6 @@
 """A store in the place of a translation: the pairs of one of its documents, and where their scores go."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from mt.scoring.tasks import Files, System
 
 _SQLITE = b"SQLite format 3\0"
 _DIGITS = 12
+# As engines sign what they translate.
+_MODEL = re.compile(r"\|model:([0-9a-f]+)\|")
 
 
 def is_store(address: str) -> bool:
@@ -44,6 +47,16 @@ class Chosen:
         """What the pairs say, as if it had come out of files."""
         sources = [Source(one.pair.source, (one.pair.id,), one.pair.segment.repair) for one in self.pairs]
         return System([one.pair.target for one in self.pairs], sources)
+
+    @property
+    def model(self) -> str:
+        """The first digits of the digest of the model that made the pairs; nothing where that is unknown.
+
+        Pairs of several models, or of none, have no such model.
+        """
+        found = [_MODEL.search(one.pair.signature) for one in self.pairs]
+        made = {match[1] if match else "" for match in found}
+        return made.pop() if len(made) == 1 else ""
 
 
 def read_stored(address: str, wanted: str) -> Chosen:
