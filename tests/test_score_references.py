@@ -182,7 +182,11 @@ def test_a_store_says_which_model_made_its_pairs(tmp_path: Path, run: Run) -> No
         assert run("score", path, reference, "-m", "chrF2").returncode == 0
         with Store.open(str(path)) as store:
             kept = store.scores()[-1]
+            store.edit(next(store.pairs()).id, "Hello.", "Noa", 0)
         assert (kept.model, kept.model_digest) == expected
+        assert run("score", path, reference, "-m", "chrF2").returncode == 0
+        with Store.open(str(path)) as store:
+            assert (store.scores()[-1].model, store.scores()[-1].model_digest) == ("brief.txt", "")
 
 
 def test_a_store_that_cannot_be_scored_is_one_line(tmp_path: Path, run: Run, brief: str) -> None:

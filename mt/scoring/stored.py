@@ -50,11 +50,11 @@ class Chosen:
 
     @property
     def model(self) -> str:
-        """The first digits of the digest of the model that made the pairs; nothing where that is unknown.
+        """The first digits of the digest of the one model that made all pairs; nothing where there is none.
 
-        Pairs of several models, or of none, have no such model.
+        What a person has judged may be that person's text.
         """
-        found = [_MODEL.search(one.pair.signature) for one in self.pairs]
+        found = [one.version == 0 and _MODEL.search(one.pair.signature) for one in self.pairs]
         made = {match[1] if match else "" for match in found}
         return made.pop() if len(made) == 1 else ""
 
