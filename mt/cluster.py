@@ -93,11 +93,15 @@ def _run(ray: Any, corpus: Corpus, output: Path, job: Job, cluster: Cluster, row
         num_cpus=1,
         num_gpus=cluster.gpus,
     )
+    parts = output.with_name(f"{output.name}.parts")
+    shutil.rmtree(parts, ignore_errors=True)  # a run that was killed may have left some
     try:
-        data.map(_Check(job.glossary)).write_parquet(str(output.resolve()))
+        data.map(_Check(job.glossary)).write_parquet(str(parts.resolve()))
+        parts.rename(output)
     except ray.exceptions.RayError as error:
-        shutil.rmtree(output, ignore_errors=True)
         raise _reason(error) from error
+    finally:
+        shutil.rmtree(parts, ignore_errors=True)
     return int(import_module("pyarrow.dataset").dataset(output).count_rows())
 
 

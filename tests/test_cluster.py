@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -114,12 +113,24 @@ def test_a_cluster_says_what_one_process_says(
 
 
 @pytest.mark.usefixtures("installed")
-def test_models_may_share_a_gpu(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_cluster_is_found_by_its_address_and_models_may_share_a_gpu(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ray keeps count of GPUs that it is told of; whether they are there is the engine's affair."""
-    begin = import_module("ray").init
-    monkeypatch.setattr("ray.init", partial(begin, num_gpus=1))
-    found = on_ray(corpus, tmp_path / "out", Cluster(workers=2, gpus=0.5), monkeypatch)
+    left = tmp_path / "out.parts"
+    left.mkdir()
+    (left / "of a killed run.parquet").write_bytes(b"PAR1")
+    running = import_module("ray.cluster_utils").Cluster(
+        initialize_head=True, head_node_args={"num_cpus": 2, "num_gpus": 1, "include_dashboard": False}
+    )
+    try:
+        running.add_node(num_cpus=1)
+        machines = Cluster(running.address, workers=2, gpus=0.5)
+        found = on_ray(corpus, tmp_path / "out", machines, monkeypatch)
+    finally:
+        running.shutdown()
     assert [json.loads(row["fields"])["id"] for row in found] == list(range(ROWS))
+    assert {path.name for path in tmp_path.iterdir()} == {"in.jsonl", "out"}
 
 
 @pytest.mark.usefixtures("installed")
