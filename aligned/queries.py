@@ -1,6 +1,7 @@
 """Queries that several parts of the store share; for `aligned.store` and its parts alone."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -138,6 +139,7 @@ def show_reading(connection: Connection, document_id: int, digest: str) -> None:
         connection.execute(update(pairs).where(pairs.c.id.in_(ours)).values(shown=1))
 
 
+@cache
 def select_pairs(history: bool) -> Select[Any]:
     """Return the query of all that a pair is, in document order; with `history` of former pairs too."""
     signature, glossary = signatures.alias(), signatures.alias()

@@ -7,11 +7,11 @@ from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from aligned.database import insert_missing, insert_rows
 from aligned.errors import StoreError
-from aligned.paging import around, stored_pairs
+from aligned.paging import stored_pairs
 from aligned.pairs import ID_LENGTH
 from aligned.queries import head_of, intern
 from aligned.records import ChangeKind, Segment, Status, StoredPair, Translation
@@ -58,8 +58,10 @@ def _before_next(connection: Connection, last: StoredPair, after: Sequence[Piece
 
     Pairs can cover more than they hold: pieces of a source that is not the segments' own cover them all.
     """
-    following = around(connection, last.pair.id, 0, 1)[1:]
-    latest = following[0].segments[0].position if following else None
+    place = current.c.position, current.c.part
+    later = select(current.c.position).where(current.c.document_id == last.document)
+    later = later.where(tuple_(*place) > tuple_(*last.place[1:])).order_by(*place)
+    latest = connection.scalar(later.limit(1))
     return [piece if latest is None else replace(piece, first=min(piece.first, latest)) for piece in after]
 
 

@@ -1,6 +1,6 @@
 """The store as reviewers use it: queues, verdicts, structure, undo, comments and findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aligned import findings, paging, restructuring, reviewing, undoing
 from aligned.opened import OpenStore
@@ -112,6 +112,17 @@ class ReviewStore(OpenStore):
         with self._writing() as connection:
             made = restructuring.restructure(connection, before, after, who, kind)
             return paging.stored_pairs(connection, made)
+
+    def restructure_all(
+        self,
+        changes: Iterable[tuple[Sequence[tuple[str, int]], Sequence[Piece]]],
+        who: str,
+        kind: ChangeKind,
+    ) -> None:
+        """Do as `restructure` for each of several runs of neighbours and their pieces: all, or none."""
+        with self._writing() as connection:
+            for before, after in changes:
+                restructuring.restructure(connection, before, after, who, kind)
 
     def undo_last(self, document_id: int, who: str) -> list[str]:
         """Take back the last change of a person's in a document that stands, of whatever kind but comments.

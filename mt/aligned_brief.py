@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 
 from aligned.align import Bead, align_sentences
+from aligned.paging import Filter
 from aligned.records import ChangeKind, DocumentRecord, Origin, Translation
 from aligned.store import Store
 from aligned.structure import Piece
+from aligned.walking import every_pair
 
 # Changes when the same two texts would be aligned otherwise.
 SIGNATURE = "aligner:2"
@@ -43,12 +45,17 @@ def align_brief(
 
 
 def _join(store: Store, number: int, joined: dict[tuple[int, ...], Translation]) -> None:
-    ids = {pair.segment.position: pair.id for pair in store.pairs(number)} if joined else {}
-    for positions, made in joined.items():
-        before = [(ids[at], store.pair(ids[at]).version) for at in positions if at in ids]
-        if len(before) == len(positions):  # else somebody joined them already
-            piece = Piece(made.source, made.target, positions[0], positions[-1], made)
-            store.restructure(before, [piece], ALIGNER, ChangeKind.MERGE)
+    stored = every_pair(store, Filter(document=number)) if joined else ()
+    versions = {item.pair.segment.position: (item.pair.id, item.version) for item in stored}
+    changes = [
+        (
+            [versions[at] for at in positions],
+            [Piece(made.source, made.target, positions[0], positions[-1], made)],
+        )
+        for positions, made in joined.items()
+        if all(at in versions for at in positions)  # else somebody joined them already
+    ]
+    store.restructure_all(changes, ALIGNER, ChangeKind.MERGE)
 
 
 def _translation(bead: Bead, sources: Sequence[str], targets: Sequence[str]) -> Translation:
