@@ -86,14 +86,20 @@ def _compared(connection: Connection, document_id: int, pair_id: str | None) -> 
     ours, theirs = pairs.c.document_id == document_id, segment_references.c.document_id == document_id
     ours &= pairs.c.shown == 1
     if pair_id is not None:
-        first, last = _stretch(connection, document_id, pair_id)
+        columns = pairs.c.position, pairs.c.span, pairs.c.chrf
+        pair = connection.execute(select(*columns).where(pairs.c.id == pair_id)).one()
+        # Most documents have no reference, and every edit asks.
+        known = connection.execute(select(segment_references.c.position).where(theirs).limit(1)).first()
+        if known is None and pair.chrf is None:
+            return
+        first, last = _stretch(connection, document_id, pair.position, pair.position + pair.span - 1)
         ours &= _touches(pairs.c.position, pairs.c.span, first, last)
         theirs &= _touches(segment_references.c.position, segment_references.c.span, first, last)
     target = func.coalesce(pairs.c.edited, translations.c.target).label("target")
     said = select(pairs.c.id, pairs.c.position, pairs.c.span, pairs.c.chrf, target).join(translations)
     given = select(segment_references, signatures.c.text.label("signature")).join(signatures)
-    columns = segment_references.c.position, segment_references.c.place
-    references = connection.execute(given.where(theirs).order_by(*columns)).all()
+    order = segment_references.c.position, segment_references.c.place
+    references = connection.execute(given.where(theirs).order_by(*order)).all()
     standing = connection.execute(said.where(ours).order_by(pairs.c.position, pairs.c.part)).all()
     if not references and all(row.chrf is None for row in standing):
         return
@@ -118,10 +124,8 @@ def _touches(
     return position.between(first - _LONGEST, last) & (position + span > first)
 
 
-def _stretch(connection: Connection, document_id: int, pair_id: str) -> tuple[int, int]:
-    """Return the first and last segment of all that hangs together with a pair, by pairs and references."""
-    row = connection.execute(select(pairs.c.position, pairs.c.span).where(pairs.c.id == pair_id)).one()
-    first, last = row.position, row.position + row.span - 1
+def _stretch(connection: Connection, document_id: int, first: int, last: int) -> tuple[int, int]:
+    """Return the first and last segment of all that hangs together with some, by pairs and references."""
     while True:
         found = [(first, last)]
         for table in (pairs, segment_references):
