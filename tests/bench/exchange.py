@@ -1,23 +1,26 @@
 """The store and files of pairs at size: import, pages, and a memory read in constant memory.
 
-`python -m tests.bench exchange [PAIRS] [MEGABYTES]`: a million pairs and 50 MB unless told otherwise.
+`python -m tests.bench exchange [PAIRS] [MEGABYTES]`: a million pairs and 50 MB unless told otherwise. With
+`--postgresql`, the store is on a server of PostgreSQL that is started for it, and files are left out.
+Times are those of the processor: of this program, and of the server's process that works for it.
 """
 
+import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 
-from aligned.exchange import export_file
+from aligned.exchange import export_file, import_file
 from aligned.formats import WRITERS, read_pairs, write_pairs
-from aligned.paging import Filter, Place
+from aligned.paging import Filter
 from aligned.records import Origin, Pair, Segment, Status
 from aligned.store import Store
+from tests.postgres import programs, started
 
-PAGES = 20
+PAGES = 5
 STATUSES = tuple(Status)
 
 
@@ -45,13 +48,41 @@ def made(count: int, own: bool) -> Iterator[Pair]:
 
 def main(arguments: list[str]) -> None:
     """Print the tables."""
-    size, megabytes = (
-        int(arguments[at]) if len(arguments) > at else default for at, default in ((0, 10**6), (1, 50))
-    )
+    on_server = "--postgresql" in arguments
+    numbers = [int(argument) for argument in arguments if argument != "--postgresql"]
+    size, megabytes = (*numbers, *(10**6, 50)[len(numbers) :])
     with tempfile.TemporaryDirectory() as folder:
+        if on_server:
+            programs_folder = programs()
+            if programs_folder is None:
+                sys.exit("PostgreSQL is not installed")
+            with started(programs_folder) as server, Store.open(server.new_address()) as store:
+                stored(store, Path(folder), size, backend(store))
+            return
         formats(Path(folder))
         streamed(Path(folder), megabytes)
-        stored(Path(folder), size)
+        with Store.open(str(Path(folder, "x.db"))) as store:
+            stored(store, Path(folder), size)
+
+
+def backend(store: Store) -> int:
+    """Return the number of the server's process for a store, which has one connection."""
+    with store._reading() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def worked(act: Callable[[], object], server: int = 0) -> float:
+    """Return the processor seconds that something takes here and in a process of the server (Linux)."""
+    begun = time.process_time() + _seconds(server)
+    act()
+    return time.process_time() + _seconds(server) - begun
+
+
+def _seconds(process: int) -> float:
+    if not process:
+        return 0.0
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -68,10 +99,10 @@ def formats(folder: Path, count: int = 20_000) -> None:
     print("| --- | --- | --- | --- |")
     for ending in WRITERS:
         path = folder / f"x{ending}"
-        write = timed(lambda path=path: write_pairs(pairs, path))  # type: ignore[misc]
-        read = timed(lambda path=path: sum(1 for _ in read_pairs(path)))  # type: ignore[misc]
+        write = worked(lambda path=path: write_pairs(pairs, path))  # type: ignore[misc]
+        read = worked(lambda path=path: sum(1 for _ in read_pairs(path)))  # type: ignore[misc]
         with Store.open(str(folder / f"x{ending}.db")) as store:
-            keep = timed(lambda path=path, store=store: store.import_pairs(read_pairs(path), "d", "x"))  # type: ignore[misc]
+            keep = worked(lambda path=path, store=store: import_file(store, path))  # type: ignore[misc]
         print(f"| {ending} | {count / write:,.0f} | {count / read:,.0f} | {count / keep:,.0f} |")
 
 
@@ -82,7 +113,7 @@ def streamed(folder: Path, megabytes: int) -> None:
     count = 2000 * megabytes * 10**6 // small.stat().st_size
     write_pairs(made(count, own=True), large)
     before = peak() if sum(1 for _ in read_pairs(small)) else 0
-    seconds = timed(lambda: sum(1 for _ in read_pairs(large)))
+    seconds = worked(lambda: sum(1 for _ in read_pairs(large)))
     print(
         f"\nTMX of {large.stat().st_size / 10**6:.0f} MB, {count:,} pairs: read in {seconds:.1f} s, "
         f"peak memory {before:.0f} MB before, {peak():.0f} MB after"
@@ -95,24 +126,21 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 10**6
 
 
-def stored(folder: Path, size: int) -> None:
-    """Print the rate of an import and the slowest page of every filter."""
-    with Store.open(str(folder / "x.db")) as store:
-        half = size // 2
-        own = timed(lambda: store.import_pairs(made(half, own=True), "own", "own.tmx"))
-        rest = timed(lambda: store.import_pairs(made(size - half, own=False), "foreign", "foreign.tmx"))
-        print(
-            f"\nimport of {size:,}: {half / own:,.0f} pairs/s of our exports, {half / rest:,.0f} of others'"
-        )
-        print("\n| filter | pairs | counted in ms | slowest of pages in ms |\n| --- | --- | --- | --- |")
-        last = store.documents()[-1].id if size <= 10_000 else size // 1000 + 1
-        for wanted in filters(last):
-            print(row(store, wanted))
-        first = next(iter(store.page().items)).pair
-        verdict = timed(lambda: store.set_status(first.id, Status.UNSURE, "bench"))
-        print(f"\na verdict: {verdict * 1000:.1f} ms")
-        write = timed(lambda: export_file(store, folder / "all.tmx"))
-        print(f"export of all to TMX: {size / write:,.0f} pairs/s, peak memory {peak():.0f} MB")
+def stored(store: Store, folder: Path, size: int, server: int = 0) -> None:
+    """Print the rate of an import and the dearest page of every filter."""
+    half = size // 2
+    own = worked(lambda: store.import_pairs(made(half, own=True), "own", "own.tmx"), server)
+    rest = worked(lambda: store.import_pairs(made(size - half, own=False), "foreign", "foreign.tmx"), server)
+    print(f"\nimport of {size:,}: {half / own:,.0f} pairs/s of our exports, {half / rest:,.0f} of others'")
+    print("\n| filter | pairs | counted in ms | a page in ms, the dearest |\n| --- | --- | --- | --- |")
+    last = store.documents()[-1].id if size <= 10_000 else size // 1000 + 1
+    for wanted in filters(last):
+        print(row(store, wanted, server), flush=True)
+    first = next(iter(store.page().items)).pair
+    verdict = worked(lambda: store.set_status(first.id, Status.UNSURE, "bench"), server)
+    print(f"\na verdict: {verdict * 1000:.1f} ms")
+    write = worked(lambda: export_file(store, folder / "all.tmx"), server)
+    print(f"export of all to TMX: {size / write:,.0f} pairs/s, peak memory {peak():.0f} MB")
 
 
 def filters(document: int) -> list[Filter]:
@@ -123,24 +151,14 @@ def filters(document: int) -> list[Filter]:
     return [Filter(s, d, o) for s in statuses for o in origins for d in places]
 
 
-def row(store: Store, wanted: Filter) -> str:
-    """Walk a few pages from the start and from far into the store; return a row of the table."""
-    begun = time.perf_counter()
+def row(store: Store, wanted: Filter, server: int) -> str:
+    """Ask for pages from the start and from far into the store; return a row of the table."""
     count = store.count(wanted)
-    counted = time.perf_counter() - begun
-    slowest = max(islice(page_times(store, wanted), 3 * PAGES), default=0.0)
+    counted = worked(lambda: store.count(wanted), server)
+    # The server's time comes in steps of ten milliseconds, so several pages are taken together.
+    dearest = max(
+        worked(lambda place=place: [store.page(wanted, place) for _ in range(PAGES)], server) / PAGES  # type: ignore[misc]
+        for place in (None, *((document, 250) for document in range(0, 1100, 220)))
+    )
     name = ", ".join(str(part) for part in (wanted.status, wanted.origin, wanted.document) if part) or "all"
-    return f"| {name} | {count:,} | {counted * 1000:.0f} | {slowest * 1000:.1f} |"
-
-
-def page_times(store: Store, wanted: Filter) -> Iterator[float]:
-    """Yield the seconds of pages at the beginning and at places all over the store."""
-    for document in range(0, 1100, 55):
-        after: Place = (document, 250)
-        for _ in range(3):
-            begun = time.perf_counter()
-            page = store.page(wanted, after)
-            yield time.perf_counter() - begun
-            if page.after is None:
-                break
-            after = page.after
+    return f"| {name} | {count:,} | {counted * 1000:.0f} | {dearest * 1000:.1f} |"
