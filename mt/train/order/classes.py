@@ -122,4 +122,4 @@ def _centres(vectors: Vectors, labels: npt.NDArray[np.int64]) -> Vectors:
 
 
 def _nearest(vectors: Vectors, centres: Vectors) -> npt.NDArray[np.int64]:
-    return (vectors @ centres.T - 0.5 * (centres * centres).sum(1)).argmax(1)
+    return np.asarray((vectors @ centres.T - 0.5 * (centres * centres).sum(1)).argmax(1))
