@@ -128,7 +128,8 @@ class _Prepare:
     repair: Repairer
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return {**row, "sentences": json.dumps(prepared(row["source"], self.repair))}
+        sentences = prepared(row["source"], self.repair)
+        return {**row, "sentences": json.dumps(sentences, ensure_ascii=False)}
 
 
 class _Translate:
@@ -139,7 +140,7 @@ class _Translate:
 
     def __call__(self, rows: dict[str, Any]) -> dict[str, Any]:
         given = self._worker.translate([json.loads(text) for text in rows.pop("sentences")])
-        return {**rows, "given": [json.dumps(row) for row in given]}
+        return {**rows, "given": [json.dumps(row, ensure_ascii=False) for row in given]}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> None:
         home = Path(place)
         one, rows = write(home / "one.jsonl", texts[:1]), write(home / "all.jsonl", texts)
         compare(home, one, rows, texts, chosen.workers)
-        billion(stages(rows, home / f"out-{chosen.workers[-1]}"), chosen.price)
+        billion(stages(rows), chosen.price)
 
 
 def write(path: Path, texts: Sequence[str]) -> Path:
@@ -83,13 +84,13 @@ def compare(home: Path, one: Path, rows: Path, texts: Sequence[str], workers: Se
         whole, _ = timed(partial(translate_on_ray, open_corpus(rows), home / f"out-{count}", JOB, run))
         took = max(whole - start, 1e-9)
         speed, ratio = words / took, seconds / took
-        print(f"| Ray, {count} workers | {start:.1f} | {took:.1f} | {speed:.0f} | {ratio:.2f} |", flush=True)
+        print(f"| Ray, workers: {count} | {start:.1f} | {took:.1f} | {speed:.0f} | {ratio:.2f} |", flush=True)
 
 
-def stages(path: Path, output: Path) -> Stages:
+def stages(path: Path) -> Stages:
     """Measure the stages of the cluster one after another in this process."""
-    table = import_module("pyarrow").Table.from_pydict
-    loading, worker = timed(lambda: cluster._Translate(JOB), time.process_time)
+    table = import_module("pyarrow").Table
+    loading, worker = timed(loaded, time.process_time)
     size = path.stat().st_size
     read = list(cluster._Read(path)({"first": 0, "last": size}))
     prepare, ready = timed(lambda: [cluster._Prepare(JOB.repair)(row) for row in read], time.process_time)
@@ -98,18 +99,26 @@ def stages(path: Path, output: Path) -> Stages:
     rows = [dict(zip(given, cells, strict=True)) for cells in zip(*given.values(), strict=True)]
     checker = cluster._Check(JOB.glossary)
     checker(dict(rows[0]))  # it reads its glossary once
-    check, _ = timed(lambda: [checker(dict(row)) for row in rows], time.process_time)
-    count = len(rows)
+    check, made = timed(lambda: [checker(dict(row)) for row in rows], time.process_time)
+    written, count = BytesIO(), len(rows)
+    import_module("pyarrow.parquet").write_table(table.from_pylist(made), written)
     return Stages(
         prepare=prepare / count,
         translate=translate / count,
         check=check / count,
         bytes_in=size / count,
-        bytes_stored=(table(batch).nbytes + table(given).nbytes) / count,
-        bytes_out=sum(part.stat().st_size for part in output.iterdir()) / count,
+        bytes_stored=(table.from_pydict(batch).nbytes + table.from_pydict(given).nbytes) / count,
+        bytes_out=written.tell() / count,
         words=sum(len(row["source"].split()) for row in read) / count,
         loading=loading,
     )
+
+
+def loaded() -> cluster._Translate:
+    """Return what an actor is, its weights loaded."""
+    actor = cluster._Translate(JOB)
+    actor({"sentences": ['["שלום"]']})
+    return actor
 
 
 def billion(each: Stages, price: float) -> None:
