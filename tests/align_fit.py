@@ -12,15 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from aligned.align.beads import SHAPES, Array, Bead, Lattice
-from aligned.align.similarity import FEATURES, Similarity, align_sentences
+from aligned.align.beads import SHAPES, Array, Bead, Lattice, Scorer, align_beads
+from aligned.align.second import WEIGHTS, Judge, ask
+from aligned.align.similarity import Similarity
 
 Sides = tuple[tuple[int, ...], tuple[int, ...]]
 FOLDS = 4
-STEPS = 25
+STEPS = 15
+BATCH = 44  # documents
+IMPOSSIBLE = -1e9  # the gain of a bead that would begin before the first sentence
 # Shares of merged and of dropped sentences in documents mixed for fitting.
-MIXTURES = ((0.15, 0.05), (0.3, 0.15), (0.3, 0.05))
+MIXTURES = ((0.3, 0.15),)
 TRIPLES = 0.08  # of the merged, for how many a third sentence follows
+STRANGERS = 44  # stretches of up to two sentences beside as many of another document
 
 
 @dataclass(frozen=True)
@@ -40,53 +44,97 @@ class Example:
     def __init__(self, document: Document) -> None:
         self.document = document
         similarity = Similarity(document.sources, document.targets, document.translations)
-        self._width = len(document.targets)
-        count = len(document.sources)
-        self.rows = [similarity.features(row, 0, self._width) for row in range(count + 1)]
-        self.right = sum(
-            (
-                self.rows[source[-1] + 1][SHAPES.index((len(source), len(target))), target[-1] + 1]
-                for source, target in document.gold
-                if source and target
-            ),
-            np.zeros(len(FEATURES)),
-        )
+        self.width = len(document.targets)
+        self.rows = [similarity.features(row, 0, self.width) for row in range(len(document.sources) + 1)]
+        self.right = self._sum()
 
-    def loss(self, weights: Array) -> tuple[float, Array]:
-        """Return the negative logarithm of the likelihood of the right beads, and its gradient."""
-        lattice = self.lattice(weights)
-        odds = [lattice.odds(row)[: len(SHAPES)] for row in range(len(self.rows))]
-        mean = sum(np.tensordot(found, row, 2) for found, row in zip(odds, self.rows, strict=True))
-        return lattice.total - float(self.right @ weights), mean - self.right
-
-    def lattice(self, weights: Array) -> Lattice:
-        """Return the lattice of all beads without crossings."""
-        return Lattice(
-            len(self.rows) - 1,
-            self._width,
-            lambda row, low, high: np.asarray(self.rows[row][:, low : high + 1] @ weights),
-            half_band=max(len(self.rows), self._width),
-            crossing_cost=float("inf"),
-        )
+    def _sum(self) -> Array:
+        right = [np.zeros(self.rows[0].shape[-1])]
+        for source, target in self.document.gold:
+            if source and target:
+                shape = SHAPES.index((len(source), len(target)))
+                right.append(self.rows[source[-1] + 1][shape, target[-1] + 1])
+        return np.asarray(np.sum(right, axis=0))
 
     def beads(self, weights: Array) -> list[Bead]:
         """Return the beads that the aligner finds with these weights."""
-        document = self.document
-        return align_sentences(document.sources, document.targets, document.translations, weights)
+        count = len(self.rows) - 1
+        return align_beads(count, self.width, self.scorer(weights), half_band=max(count, self.width))
+
+    def scorer(self, weights: Array) -> Scorer:
+        """Return what tells the gains of beads by these weights."""
+        return lambda row, low, high: np.asarray(self.rows[row][:, low : high + 1] @ weights)
 
 
-def fit(examples: Sequence[Example]) -> Array:
-    """Return the weights of greatest likelihood (L-BFGS; the loss is convex)."""
-    weights = torch.zeros(len(FEATURES), dtype=torch.float64)
+class SecondLook(Example):
+    """A document whose beads in doubt a judge has seen: what the second look knows of each bead."""
+
+    def __init__(self, first: Example, weights: Array, judge: Judge) -> None:
+        self.document, self.width = first.document, first.width
+        count, document = len(first.rows) - 1, first.document
+        lattice = Lattice(count, self.width, first.scorer(weights), half_band=max(count, self.width))
+        self.rows = [np.zeros((*row.shape[:2], len(WEIGHTS))) for row in first.rows]
+        for row, found in zip(self.rows, first.rows, strict=True):
+            row[..., 0] = found @ weights
+        asked = ask(lattice, document.sources, document.targets, judge)
+        for (at, shape, cell), known in asked.items():
+            self.rows[at][shape, cell, 1:] = known
+        self.right = self._sum()
+
+
+class Batch:
+    """The right beads' likelihood in documents of like length, for all of them at once."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        shape = max(len(e.rows) for e in examples), len(SHAPES), max(e.width for e in examples) + 1
+        self._features = torch.zeros(len(examples), *shape, len(examples[0].right), dtype=torch.float64)
+        self._possible = torch.full((len(examples), *shape), IMPOSSIBLE, dtype=torch.float64)
+        for at, example in enumerate(examples):
+            for way, (a, b) in enumerate(SHAPES):
+                inside = at, slice(a, len(example.rows)), way, slice(b, example.width + 1)
+                self._possible[inside] = 0.0
+                if a < len(example.rows):
+                    rows = np.stack([row[way, b:] for row in example.rows[a:]])
+                    self._features[inside] = torch.from_numpy(rows)
+        self._ends = [torch.tensor([(len(e.rows) - 1, e.width)[side] for e in examples]) for side in (0, 1)]
+        self._right = torch.from_numpy(np.stack([example.right for example in examples]))
+
+    def loss(self, weights: torch.Tensor) -> torch.Tensor:
+        """Return the negative logarithm of the likelihood of the right beads, as `Lattice` has it."""
+        gains = self._features @ weights + self._possible
+        width = gains.shape[3]
+        joined = [torch.zeros(len(gains), width, dtype=torch.float64)]
+        for row in range(1, gains.shape[1]):
+            ended = [joined[row - 1]]
+            for way, (a, b) in enumerate(SHAPES):
+                if a <= row:
+                    before = torch.nn.functional.pad(joined[row - a], (b, 0), value=IMPOSSIBLE)[:, :width]
+                    ended.append(before + gains[:, row, way])
+            joined.append(torch.stack(ended).logsumexp(0).logcumsumexp(1))
+        totals = torch.stack(joined, 1)[torch.arange(len(gains)), self._ends[0], self._ends[1]]
+        return (totals - self._right @ weights).sum()
+
+
+def batches(examples: Sequence[Example]) -> list[Batch]:
+    """Return the examples in batches, those of like length together."""
+    by_length = sorted(examples, key=lambda example: (len(example.rows), example.width))
+    return [Batch(by_length[at : at + BATCH]) for at in range(0, len(by_length), BATCH)]
+
+
+def fit(examples: Sequence[Example], start: Array | None = None) -> Array:
+    """Return the weights of greatest likelihood (L-BFGS; the loss is convex), sooner from a good start."""
+    weights = torch.tensor(np.zeros(len(examples[0].right)) if start is None else start, requires_grad=True)
     search = torch.optim.LBFGS([weights], max_iter=STEPS, line_search_fn="strong_wolfe")
+    parts = batches(examples)
 
-    def closure() -> float:
-        found = [example.loss(weights.numpy()) for example in examples]
-        weights.grad = torch.from_numpy(sum(gradient for _, gradient in found) / len(found))
-        return sum(loss for loss, _ in found) / len(found)
+    def closure() -> torch.Tensor:
+        search.zero_grad()
+        loss = torch.stack([part.loss(weights) for part in parts]).sum() / len(examples)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
 
     search.step(closure)  # type: ignore[no-untyped-call]
-    return weights.numpy()
+    return weights.detach().numpy()
 
 
 def mixed(clean: Document, merge: float, drop: float, chance: random.Random) -> Document:
@@ -142,19 +190,43 @@ def _beads(sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -
     return [*whole, *(((), (at,)) for at in range(len(targets)) if at not in met)]
 
 
-def held_out(documents: Sequence[Document], clean: Sequence[Document]) -> list[tuple[Document, list[Bead]]]:
-    """Return each document with the beads found by weights that were fitted without it, by folds of names.
+@dataclass(frozen=True)
+class Fitted:
+    """The weights of the first look and, where there is a judge, of the second."""
 
-    The documents themselves and mixtures of the clean ones are fitted on.
+    first: Array
+    second: Array | None = None
+
+    def beads(self, example: Example, judge: Judge | None) -> list[Bead]:
+        """Return the beads that the aligner finds with these weights."""
+        if judge is None or self.second is None:
+            return example.beads(self.first)
+        return SecondLook(example, self.first, judge).beads(self.second)
+
+
+def fit_both(examples: Sequence[Example], judge: Judge | None, start: Fitted) -> Fitted:
+    """Fit the weights of the first look, and those of the second if there is a judge."""
+    first = fit(examples, start.first)
+    if judge is None:
+        return Fitted(first)
+    return Fitted(first, fit([SecondLook(example, first, judge) for example in examples], start.second))
+
+
+def held_out(
+    examples: Sequence[Example], more: Sequence[Example], judge: Judge | None, start: Fitted
+) -> list[tuple[Document, list[Bead]]]:
+    """Return each example's document with the beads found by weights fitted without it, by folds of names.
+
+    The examples and `more` are fitted on.
     """
-    names = sorted({document.name for document in documents})
+    names = sorted({example.document.name for example in examples})
     random.Random(1).shuffle(names)
-    examples, more = [Example(document) for document in documents], mixtures(clean)
     found = []
     for fold in range(FOLDS):
         left_out = set(names[fold::FOLDS])
-        weights = fit([example for example in [*examples, *more] if example.document.name not in left_out])
-        found += [(e.document, e.beads(weights)) for e in examples if e.document.name in left_out]
+        known = [e for e in [*examples, *more] if left_out.isdisjoint(e.document.name.split())]
+        fitted = fit_both(known, judge, start)
+        found += [(e.document, fitted.beads(e, judge)) for e in examples if e.document.name in left_out]
     return found
 
 
@@ -162,3 +234,21 @@ def mixtures(clean: Sequence[Document]) -> list[Example]:
     """Return mixtures of clean documents to fit on."""
     chance = random.Random(7)
     return [Example(mixed(document, *shares, chance)) for document in clean for shares in MIXTURES]
+
+
+def strangers(clean: Sequence[Document]) -> list[Example]:
+    """Return a few sentences of one document beside a few of another, all of which should stand alone."""
+    chance = random.Random(4)
+    found = []
+    for _ in range(STRANGERS):
+        one, two = chance.sample(clean, 2)
+        (low, high), (low2, high2) = (_stretch(len(side), chance) for side in (one.sources, two.targets))
+        said = one.translations and one.translations[low:high]
+        name = f"{one.name} {two.name}"
+        found.append(Example(Document(name, one.sources[low:high], two.targets[low2:high2], said, ())))
+    return found
+
+
+def _stretch(count: int, chance: random.Random) -> tuple[int, int]:
+    low = chance.randrange(count - 1)
+    return low, low + chance.randint(1, 2)

@@ -3,7 +3,8 @@
 import lzma
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 from aligned.align import Bead, Scorer, align_beads, align_sentences
 from aligned.align.beads import SHAPES, Array, Lattice
 from aligned.align.lexicon import compile_lexicon
+from aligned.align.second import look_again
 from aligned.align.similarity import FEATURES, Similarity
-from tests.align_fit import Document, Example, fit, mixed
 
 # fmt: off
 PAIRS = [
@@ -33,6 +34,16 @@ PAIRS = [
 ]
 # fmt: on
 HEBREW, ENGLISH = [he for he, _ in PAIRS], [en for _, en in PAIRS]
+OTHER = [
+    "Birds cross the valley twice a year.",
+    "In spring they rest among the reeds for a week.",
+    "Volunteers count the storks from a wooden tower.",
+    "Last autumn the cranes came late.",
+    "A farmer leaves them some maize in his field.",
+    "Photographers wait silently before sunrise.",
+    "The pelicans prefer the fish ponds.",
+    "Their wings shine white against the hills.",
+]
 NOTES = ["Photograph: the archive.", "Page two of the newsletter.", "All rights reserved."]
 
 
@@ -98,6 +109,28 @@ def test_the_odds_are_those_of_counting() -> None:
     assert [bead.score for bead in best] == pytest.approx([(3 + math.e**2) / total, math.e**2 / total])
 
 
+def test_a_judge_is_asked_once_of_each_pair_in_doubt_and_believed() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def judge(pairs: Sequence[tuple[str, str]]) -> list[float]:
+        asked.extend(pairs)
+        return [-1.0 if pair == ("a", "x") else -5.0 for pair in pairs]
+
+    gains = {(0, 1): 1.0, (1, 2): 2.0, (0, 2): 0.5}
+    scorer = by_bead(lambda a, b, *_: gains[a, b] if a >= 0 else 0.0)
+    again = partial(look_again, sources=["a", "b"], targets=["x"], judge=judge)
+    assert shapes(align_beads(2, 1, scorer)) == [((0,), ()), ((1,), (0,))]
+    assert shapes(align_beads(2, 1, scorer, again=again)) == [((0,), (0,)), ((1,), ())]
+    assert sorted(asked) == [("a", "x"), ("a b", "x"), ("b", "x")]
+
+
+def test_of_what_is_certain_no_judge_is_asked() -> None:
+    certain = by_bead(lambda a, b, c, d: 20.0 if (b - a, d - c) == (1, 1) and a == c else -20.0)
+    again = partial(look_again, sources=HEBREW, targets=ENGLISH, judge=lambda pairs: pytest.fail(str(pairs)))
+    beads = align_beads(len(PAIRS), len(PAIRS), certain, again=again)
+    assert shapes(beads) == [((i,), (i,)) for i in range(len(PAIRS))]
+
+
 def test_sentences_are_paired_in_order() -> None:
     assert shapes(align_sentences(HEBREW, ENGLISH)) == [((i,), (i,)) for i in range(len(PAIRS))]
 
@@ -135,6 +168,26 @@ def test_of_a_side_that_stands_twice_each_sentence_is_paired_once() -> None:
     paired = [(source, target) for source, target in beads if source and target]
     assert [source for source, _ in paired] == [(i,) for i in range(len(PAIRS))]
     assert all(target == (source[0],) or target == (source[0] + len(PAIRS),) for source, target in paired)
+
+
+def test_documents_that_do_not_belong_together_stay_alone() -> None:
+    for beads in (align_sentences(HEBREW, OTHER), align_sentences(HEBREW, OTHER, ENGLISH)):
+        assert all(not bead.source or not bead.target for bead in beads)
+        assert min(bead.score for bead in beads) > 0.5
+
+
+@pytest.mark.parametrize("translated", [False, True])
+@pytest.mark.parametrize(("he", "en"), PAIRS)
+def test_of_two_lone_sentences_those_that_share_something_are_paired(
+    he: str, en: str, translated: bool
+) -> None:
+    said = [en] if translated else None
+    assert shapes(align_sentences([he], [en], said)) == [((0,), (0,))]
+    for other in OTHER:
+        assert shapes(align_sentences([he], [other], said)) in (
+            [((), (0,)), ((0,), ())],
+            [((0,), ()), ((), (0,))],
+        )
 
 
 @pytest.mark.parametrize("texts", [HEBREW, ENGLISH])
@@ -200,27 +253,6 @@ def test_a_band_changes_no_features() -> None:
         expected = whole.features(row, 0, len(PAIRS))[:, low : high + 1]
         reaching = [at for at, (a, _) in enumerate(SHAPES) if a <= row]
         assert part.features(row, low, high)[reaching] == pytest.approx(expected[reaching])
-
-
-def test_mixing_keeps_every_sentence_and_knows_its_beads() -> None:
-    clean = Document("clean", HEBREW, ENGLISH, None, [((i,), (i,)) for i in range(len(PAIRS))])
-    some = mixed(clean, 0.5, 0.2, random.Random(2))
-    beads = [Bead(source, target) for source, target in some.gold]
-    assert_complete(beads, len(some.sources), len(some.targets))
-    for source, target in some.gold:
-        words = " ".join(some.sources[i] for i in source), " ".join(some.targets[j] for j in target)
-        assert not all(words) or words[0].count(".") == words[1].count(".")
-
-
-def test_fitted_weights_make_the_right_beads_likely() -> None:
-    clean = Document("clean", HEBREW, ENGLISH, None, [((i,), (i,)) for i in range(len(PAIRS))])
-    examples = [Example(mixed(clean, 0.3, 0.2, random.Random(seed))) for seed in range(5)]
-    weights = fit(examples)
-    nothing = np.zeros(len(FEATURES))
-    assert sum(e.loss(weights)[0] for e in examples) < 0.2 * sum(e.loss(nothing)[0] for e in examples)
-    value, gradient = examples[0].loss(weights)
-    step = np.eye(len(FEATURES))[0] * 1e-5
-    assert (examples[0].loss(weights + step)[0] - value) / 1e-5 == pytest.approx(gradient[0], abs=1e-3)
 
 
 def test_a_lexicon_becomes_stems(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Beads by dynamic programming in a band (Gale & Church 1993): a scorer in, beads and their odds out."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -53,13 +53,17 @@ def align_beads(
     scorer: Scorer,
     anchors: Sequence[tuple[int, int]] = (),
     half_band: int = HALF_BAND,
+    again: Callable[["Lattice"], Scorer] | None = None,
 ) -> list[Bead]:
     """Return the beads of highest total gain in a band around the anchors; every sentence is in one bead.
 
-    `anchors` are pairs (source, target), rising on both sides. Time and memory are linear in the number of
-    sentences, as each source sentence meets the targets of its band alone.
+    `anchors` are pairs (source, target), rising on both sides; `again` makes of a first lattice the scorer
+    of a second. Time and memory are linear in the number of sentences, as each source sentence meets the
+    targets of its band alone.
     """
     lattice = Lattice(sources, targets, scorer, anchors, half_band)
+    if again is not None:
+        lattice = Lattice(sources, targets, again(lattice), anchors, half_band)
     return _crossed(lattice.best(), scorer)
 
 
@@ -105,18 +109,23 @@ class Lattice:
         return sources, targets
 
     def best(self) -> list[Bead]:
-        """Return the beads of the way that gains most, in order."""
+        """Return the beads of the way that gains most, in order.
+
+        A bead that is less likely than that its sentences stand alone gives way to null beads: of texts that
+        have nothing to do with each other some bead always gains a little.
+        """
         tops = _accumulate(self.gains, self.band, np.maximum)
         alone = self.alone()
         beads: list[Bead] = []
         row, column = len(self.band) - 1, self.band[-1][1]
         while row or column:
             a, b, way = self._last(tops, row, column)
-            if way is None:
-                score = float(alone[0][row - 1] if a else alone[1][column - 1])
+            apart = _apart(row, column, a, b, alone)
+            score = 0.0 if way is None else float(self.odds(row)[way, column - self.band[row][0]])
+            if way is None or score < sum(bead.score for bead in apart) / (a + b):
+                beads += apart
             else:
-                score = float(self.odds(row)[way, column - self.band[row][0]])
-            beads += _split(row, column, a, b, min(score, 1.0), way == _SWAP)
+                beads += _split(row, column, a, b, min(score, 1.0), way == _SWAP)
             row, column = row - a, column - b
         return beads[::-1]
 
@@ -132,6 +141,12 @@ class Lattice:
         for way, ended in _ways(tops, self.gains, self.band, row):
             steps.append((ended[here], (*_WAYS[way], way)))
         return max(steps, key=lambda step: step[0])[1]
+
+
+def _apart(row: int, column: int, a: int, b: int, alone: tuple[Array, Array]) -> list[Bead]:
+    """Return the sentences of a bead that ends at a cell as null beads, the last first."""
+    targets = [Bead((), (at,), min(float(alone[1][at]), 1.0)) for at in reversed(range(column - b, column))]
+    return targets + [Bead((at,), (), min(float(alone[0][at]), 1.0)) for at in reversed(range(row - a, row))]
 
 
 def _split(row: int, column: int, a: int, b: int, score: float, swapped: bool) -> list[Bead]:

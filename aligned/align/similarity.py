@@ -3,12 +3,14 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from aligned.align.anchors import candidates, rising
 from aligned.align.beads import REACH, SHAPES, Array, Bead, align_beads
 from aligned.align.lexicon import numbers, stems
+from aligned.align.second import Judge, look_again
 from aligned.align.words import Bag, dot, expected, weighted
 
 # English characters for each Hebrew letter; other characters count as they are.
@@ -22,8 +24,8 @@ MOST_LENGTH, MOST_SHARED, MOST_APART = 3.0, 3.0, 4.0
 # the number of sentences above two.
 FEATURES = ("cosine", "cosine, merged", "cover", "length", "shared", "apart", "bead", "bead, merged")
 # Fitted by `python -m tests.bench align --fit`, with our own translation and without.
-WITH_TRANSLATION = (39.21, 8.32, 9.76, -3.74, -1.06, -1.95, 0.43, -1.6)
-WITHOUT_TRANSLATION = (39.98, 8.3, 10.29, -3.66, -2.21, -1.17, 1.22, -1.43)
+WITH_TRANSLATION = (43.34, 9.37, 9.82, -3.96, -0.33, -1.87, -0.61, -2.04)
+WITHOUT_TRANSLATION = (42.15, 9.28, 10.25, -3.77, -1.9, -1.2, 0.12, -2.08)
 _LETTER = re.compile("[\u05d0-\u05ea]")
 
 
@@ -172,14 +174,16 @@ def align_sentences(
     targets: Sequence[str],
     translations: Sequence[str] | None = None,
     weights: Sequence[float] | Array | None = None,
+    judge: Judge | None = None,
 ) -> list[Bead]:
     """Return the beads of two documents' sentences, in two passes: anchors, then a band around them.
 
     Short documents are searched whole. `translations` has an English rendering of each source; `weights` has
-    one for each feature.
+    one for each feature. A `judge` is asked of the beads in doubt.
     """
     similarity = Similarity(sources, targets, translations, weights)
     size = len(sources), len(targets)
+    again = None if judge is None else partial(look_again, sources=sources, targets=targets, judge=judge)
     if size[0] * size[1] <= WHOLE:
-        return align_beads(*size, similarity, half_band=max(size))
-    return align_beads(*size, similarity, similarity.anchors())
+        return align_beads(*size, similarity, half_band=max(size), again=again)
+    return align_beads(*size, similarity, similarity.anchors(), again=again)

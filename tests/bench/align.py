@@ -2,8 +2,8 @@
 
 A pair counts when both its sides are exactly those of the gold standard (Langlais et al. 1998, ARCADE). The
 weights were fitted on these very documents; `--fit` fits them anew, four times with a quarter of the
-documents left out, and judges on those left out. `--growth` shows seconds by length, without and with
-translations.
+documents left out, and shows figures for those left out. `--growth` shows seconds by length, without and with
+translations; `--strangers` aligns documents that have nothing to do with each other.
 """
 
 import json
@@ -15,10 +15,14 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
-from aligned.align import Bead
-from aligned.align.similarity import FEATURES, align_sentences
-from mt.aligning import align, translate
-from tests.align_fit import Document, Example, Sides, fit, held_out, mixtures
+import numpy as np
+
+from aligned.align import Bead, Judge
+from aligned.align.second import WEIGHTS
+from aligned.align.similarity import FEATURES, WITH_TRANSLATION, WITHOUT_TRANSLATION, align_sentences
+from mt.aligning import GREEDY, align, judge_of, translate, unlike
+from mt.engines.registry import load_engine
+from tests.align_fit import Document, Example, Fitted, Sides, fit_both, held_out, mixtures, strangers
 from tests.bench.data import folder
 from tests.counts import Counts
 
@@ -35,6 +39,9 @@ def main(arguments: list[str]) -> None:
         return
     data = folder([argument for argument in arguments if not argument.startswith("--")])
     sets = {name: _read(data / f"alignment.{name}.json") for name in SETS}
+    if "--strangers" in arguments:
+        print_strangers(sets["clean"])
+        return
     print(f"{'way':34} {'set':6} {'P':>6} {'R':>6} {'F1':>6} {'null F1':>8} {'seconds':>8}")
     if "--fit" in arguments:
         print_fit(sets)
@@ -53,23 +60,44 @@ def main(arguments: list[str]) -> None:
 
 
 def print_fit(sets: dict[str, list[Document]]) -> None:
-    """Print the weights, with translation and without, and the figures on documents seen and left out."""
-    said = dict(zip(texts := _sources(sets), translate(texts), strict=True))
-    for way, translated in (("targem", True), ("no translation", False)):
-        known = {
-            name: [_translated(document, said) if translated else document for document in documents]
-            for name, documents in sets.items()
-        }
-        documents = [document for name in SETS for document in known[name]]
-        weights = fit([*map(Example, documents), *mixtures(known["clean"])])
-        seen = [(d, align_sentences(d.sources, d.targets, d.translations, weights)) for d in documents]
-        left_out = held_out(documents, known["clean"])
-        for kind, found in ((f"{way}, seen", seen), (f"{way}, left out", left_out)):
-            for name in SETS:
-                inside = {id(document) for document in known[name]}
-                print_row(kind, name, [(d, beads) for d, beads in found if id(d) in inside])
-        print(f"\nweights, {way}: {dict(zip(FEATURES, weights.round(2).tolist(), strict=True))}\n")
-        print_confidence(left_out)
+    """Print the weights, with the model and without, and the figures on documents seen and left out."""
+    engine = load_engine(beam=GREEDY)
+    said = dict(zip(texts := _sources(sets), translate(texts, engine), strict=True))
+    known = Remembering(judge_of(engine))
+    translated = {name: [_translated(document, said) for document in sets[name]] for name in SETS}
+    fit_way("no translation", sets, None, Fitted(np.array(WITHOUT_TRANSLATION)))
+    fit_way("no second look", translated, None, Fitted(np.array(WITH_TRANSLATION)))
+    fit_way("targem", translated, known, Fitted(np.array(WITH_TRANSLATION), np.array(WEIGHTS)))
+
+
+def fit_way(way: str, sets: dict[str, list[Document]], judge: Judge | None, start: Fitted) -> None:
+    """Print the weights of one way, and its figures."""
+    examples = [Example(document) for name in SETS for document in sets[name]]
+    more = [*mixtures(sets["clean"]), *strangers(sets["clean"])]
+    fitted = fit_both([*examples, *more], judge, start)
+    seen = [(example.document, fitted.beads(example, judge)) for example in examples]
+    left_out = held_out(examples, more, judge, fitted)
+    for kind, found in ((f"{way}, seen", seen), (f"{way}, left out", left_out)):
+        for name in SETS:
+            inside = {id(document) for document in sets[name]}
+            print_row(kind, name, [(d, beads) for d, beads in found if id(d) in inside])
+    print(f"\nweights, {way}: {dict(zip(FEATURES, fitted.first.round(2).tolist(), strict=True))}")
+    print("second look:", None if fitted.second is None else fitted.second.round(2).tolist(), "\n")
+    print_confidence(left_out)
+
+
+class Remembering:
+    """A judge that is asked of each pair of texts once."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._known: dict[tuple[str, str], float] = {}
+
+    def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return what the judge says of the pairs."""
+        asked = [pair for pair in pairs if pair not in self._known]
+        self._known |= dict(zip(asked, self._judge(asked) if asked else (), strict=True))
+        return [self._known[pair] for pair in pairs]
 
 
 def print_row(way: str, name: str, found: Found, seconds: float = 0.0) -> None:
@@ -116,6 +144,26 @@ def print_growth() -> None:
             align_sentences(texts, kept, translations)
             seconds.append(time.process_time() - begun)
         print(f"{size:10} {seconds[0]:8.1f} {seconds[1]:18.1f}", flush=True)
+
+
+def print_strangers(documents: list[Document]) -> None:
+    """Print how much is paired of each document and the English of the next, and how surely."""
+    print(f"{'way':24} {'documents':>9} {'sentences':>9} {'paired':>7} {'confidence':>10} {'told':>5}")
+    engine = load_engine(beam=GREEDY)
+    said = dict(zip(texts := _sources({"": documents}), translate(texts, engine), strict=True))
+    for way, judge in (("targem", judge_of(engine)), ("targem, no translation", None)):
+        sentences = paired = told = 0
+        scores = []
+        for one, two in zip(documents, [*documents[1:], documents[0]], strict=True):
+            translations = [said[text] for text in one.sources] if judge else None
+            beads = align_sentences(one.sources, two.targets, translations, judge=judge)
+            both = [bead for bead in beads if bead.source and bead.target]
+            sentences += len(one.sources)
+            paired += sum(len(bead.source) for bead in both)
+            scores += [bead.score for bead in both]
+            told += unlike(beads) is not None
+        mean = sum(scores) / max(len(scores), 1)
+        print(f"{way:24} {len(documents):9} {sentences:9} {paired / sentences:7.1%} {mean:10.2f} {told:5}")
 
 
 def _read(path: Path) -> list[Document]:
