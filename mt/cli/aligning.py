@@ -38,3 +38,8 @@ def align(
     crossings = sum(bead.crossing for bead in beads)
     if crossings:
         say(f"targem: {crossings} pairs stand out of order")
+    if few := aligning.unlike(beads):
+        paired, count = few
+        say(
+            f"targem: these do not look like translations of each other: {paired} of {count} sentences paired"
+        )
