@@ -2,17 +2,20 @@
 
 import zipfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from aligned.errors import FormatError
 from aligned.formats import read_pairs, write_pairs
 from tests.translated_sample import translated
 
-openpyxl = pytest.importorskip("openpyxl", reason="needs openpyxl")
-
 SAMPLE = translated().pairs
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")')
 
 
@@ -50,6 +53,48 @@ def test_a_sheet_that_a_person_made(tmp_path: Path) -> None:
     book.save(path)
     found = [(pair.source, pair.target, pair.status) for pair in read_pairs(path)]
     assert found == [("מים", "water", "accepted"), ("7", "7.5", "new")]
+
+
+def test_cells_of_every_kind(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = openpyxl.Workbook()
+    rich = CellRichText("מחיר ", TextBlock(InlineFont(b=True), "המים"))
+    for row in (("he", "en"), (rich, datetime(2024, 12, 8)), ("_x0041_", True), (0.1, 1234567)):
+        book.active.append(row)
+    book.save(path)
+    assert sides(path) == [
+        ("מחיר המים", "2024-12-08 00:00:00"),
+        ("A", "True"),
+        ("0.1", "1234567"),
+    ]
+
+
+def test_rows_and_cells_without_their_places_stand_one_after_the_other(tmp_path: Path) -> None:
+    path, bare = tmp_path / "x.xlsx", tmp_path / "bare.xlsx"
+    write_pairs(SAMPLE, path)
+    cells = ("he", "en"), ("מים</t><phoneticPr/><rPh sb='0' eb='1'><t>mayim</t></rPh><t>", "water")
+    made = ["".join(f"<c t='inlineStr'><is><t>{cell}</t></is></c>" for cell in row) for row in cells]
+    rows = "".join(f"<row>{row}</row>" for row in made)
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(bare, "w") as target:
+        for part in source.namelist():
+            content = source.read(part)
+            if part.endswith("sheet1.xml"):
+                content = f'<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+            target.writestr(part, content)
+    assert sides(bare) == [("מים", "water")]
+
+
+def test_a_cell_at_the_end_of_the_world_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = openpyxl.Workbook()
+    for place, text in (("A1", "מים"), ("B1", "water"), ("XFC1048576", "ים"), ("XFD1048576", "sea")):
+        book.active[place] = text
+    book.save(path)
+    assert sides(path) == [("מים", "water"), ("ים", "sea")]
+
+
+def sides(path: Path) -> list[tuple[str, str]]:
+    return [(pair.source, pair.target) for pair in read_pairs(path)]
 
 
 def test_a_text_too_long_for_a_cell(tmp_path: Path) -> None:

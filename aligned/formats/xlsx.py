@@ -15,6 +15,7 @@ from typing import Any
 from aligned.errors import FormatError
 from aligned.formats.columns import COLUMNS, record
 from aligned.formats.reading import Numbered, opened
+from aligned.formats.sheet import sheet_rows
 from aligned.formats.tsv import read_table
 from aligned.records import Pair
 
@@ -30,7 +31,6 @@ LARGEST = 2_000_000_000  # bytes of a workbook when unpacked
 
 # ECMA-376, ST_Xstring: what XML cannot say is written _xHHHH_, and an underscore that would look so too.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_WRITTEN = re.compile("_x([0-9A-Fa-f]{4})_")
 _FORMULA = tuple("=+-@\t\r")
 
 
@@ -126,21 +126,13 @@ def read_xlsx(path: Path) -> Iterator[Numbered]:
     Raises:
         FormatError: it is no workbook, is not safe to read, or a row lacks a column.
     """
-    import openpyxl
-
     with opened(path) as stream:
         _check(path, stream)
         try:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-            yield from read_table(path, _rows(book.worksheets[0]))
+            yield from read_table(path, sheet_rows(path, stream))
         except (KeyError, ValueError, IndexError, SyntaxError, TypeError) as error:
             detail = " ".join(str(error).split())[:80]
             raise FormatError(f"{path.name} is a damaged workbook ({detail})", "save it again") from error
-
-
-def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-        yield number, ["" if value is None else _unescape(str(value)) for value in row]
 
 
 def _check(path: Path, stream: Any) -> None:
@@ -159,7 +151,3 @@ def _check(path: Path, stream: Any) -> None:
 
 def _escape(found: re.Match[str]) -> str:
     return f"_x{ord(found[0]):04X}_"
-
-
-def _unescape(text: str) -> str:
-    return _WRITTEN.sub(lambda found: chr(int(found[1], 16)), text)

@@ -124,13 +124,20 @@ def units(path: Path, root: str, ends: Collection[str], starts: Collection[str])
         FormatError: it cannot be read, has another root, is no XML, declares entities, or is too deep.
     """
     with opened(path) as stream:
-        try:
-            _check_root(path, stream, root)
-            yield from _walk(path, stream, ends, starts)
-        except etree.XMLSyntaxError as error:
-            reason = " ".join((error.msg or "it is damaged").split())
-            what = f"{path.name} line {error.lineno}: not well-formed XML ({reason})"
-            raise FormatError(what, "save it again from its program") from None
+        yield from units_in(path, stream, root, ends, starts)
+
+
+def units_in(
+    path: Path, stream: BinaryIO, root: str, ends: Collection[str], starts: Collection[str]
+) -> Iterator[tuple[str, Any]]:
+    """Do as `units` for XML that is open; `path` is what messages call it."""
+    try:
+        _check_root(path, stream, root)
+        yield from _walk(path, stream, ends, starts)
+    except etree.XMLSyntaxError as error:
+        reason = " ".join((error.msg or "it is damaged").split())
+        what = f"{path.name} line {error.lineno}: not well-formed XML ({reason})"
+        raise FormatError(what, "save it again from its program") from None
 
 
 def _parser(names: Collection[str] | None = None) -> Any:
