@@ -55,7 +55,8 @@ def all_ways(texts: Sequence[str], home: Path, formats: Sequence[str]) -> dict[s
     sentences = [sentence for text in texts for sentence in prepared(text, repair_lines)]
 
     def worker() -> CorpusTranslator:
-        return CorpusTranslator(model.translator, repair_lines)
+        model._kept.clear()  # each way translates everything
+        return model
 
     ways: dict[str, Callable[[], object]] = {
         "in memory, the translator alone": lambda: model.translator.translate(sentences),
