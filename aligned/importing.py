@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from aligned.database import count_values, insert_missing, insert_rows
-from aligned.pairs import content_id
+from aligned.pairs import content_id, quoted
 from aligned.queries import chunks, intern, make_current
 from aligned.records import DocumentRecord, Pair, Status
 from aligned.reviewing import change, state_from, states
@@ -243,9 +243,12 @@ def _add_document(connection: Connection, record: DocumentRecord) -> int:
 
 def _key(pair: Pair) -> str:
     """Return the key of the translation that a pair holds."""
-    receipts = [asdict(receipt) for receipt in pair.receipts]
-    content = ["import", pair.source, pair.target, pair.signature, pair.score, receipts, pair.findings]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    # As `json.dumps` of it all would have it.
+    texts = ", ".join(map(quoted, (pair.source, pair.target, pair.signature)))
+    receipts = json.dumps([asdict(receipt) for receipt in pair.receipts]) if pair.receipts else "[]"
+    findings = json.dumps(pair.findings) if pair.findings else "[]"
+    content = f'["import", {texts}, {pair.score!r}, {receipts}, {findings}]'
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _pair_row(pair: Pair, key: str, place: _Place, glossary: int) -> tuple[Any, ...]:

@@ -1,9 +1,12 @@
 """How a pair is put together, and the key that names its content."""
 
 import hashlib
-import json
+from json.encoder import encode_basestring_ascii
 
 from aligned.records import DocumentRecord, Origin, Pair, Segment, Status, Translation
+
+# The same text as `json.dumps` makes of a string, in a fifth of its time: an import makes many.
+quoted = encode_basestring_ascii
 
 # 16 hexadecimal digits are 64 bits: among a million pairs, a chance of 3 in 100 million that any two meet.
 ID_LENGTH = 16
@@ -20,8 +23,9 @@ def pair_id(digest: str, reading: str, position: int, translation: Translation) 
 
 def content_id(digest: str, reading: str, position: int, made: Translation | Pair, key: str) -> str:
     """Return the same for a pair whose translation has that key."""
-    content = [digest, reading, position, made.source, made.target, key]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:ID_LENGTH]
+    texts = ", ".join(map(quoted, (made.source, made.target, key)))
+    content = f"[{quoted(digest)}, {quoted(reading)}, {position}, {texts}]"
+    return hashlib.sha256(content.encode()).hexdigest()[:ID_LENGTH]
 
 
 def make_pair(

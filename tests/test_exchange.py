@@ -1,9 +1,10 @@
 """Import and export: what comes back from a file, what a file given twice does, and the two commands."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import docx
@@ -135,6 +136,18 @@ def test_an_id_of_ours_over_another_text_is_another_pair(tmp_path: Path, store: 
     assert import_file(store, path).added == 1
     assert store.history(first.id)[-1].who == "dana"
     assert [pair.source for pair in store.pairs()][-1] == "אחר"
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_key_of_what_an_import_brings_must_not_change(store: Store, number: int) -> None:
+    pair = replace(SAMPLE[number], id="", source='מ"מ\u2028💧', score=-1e-7)
+    receipts = [asdict(receipt) for receipt in pair.receipts]
+    content = ["import", pair.source, pair.target, pair.signature, pair.score, receipts, pair.findings]
+    key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    store.import_pairs([pair], "ab", "x.tmx")
+    assert set(store.translations([key])) == {key}
+    place = json.dumps(["ab", f"import:1|{pair.name}", 0, pair.source, pair.target, key])
+    assert next(store.pairs()).id == hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
 def test_a_file_that_has_a_pair_twice(tmp_path: Path, store: Store) -> None:
