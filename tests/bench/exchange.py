@@ -129,8 +129,10 @@ def peak() -> float:
 def stored(store: Store, folder: Path, size: int, server: int = 0) -> None:
     """Print the rate of an import and the dearest page of every filter."""
     half = size // 2
-    own = worked(lambda: store.import_pairs(made(half, own=True), "own", "own.tmx"), server)
+    making = worked(lambda: sum(1 for _ in made(half, own=True)))
+    own = worked(lambda: store.import_pairs(made(half, own=True), "own", "own.tmx"), server) - making
     rest = worked(lambda: store.import_pairs(made(size - half, own=False), "foreign", "foreign.tmx"), server)
+    rest -= making
     print(f"\nimport of {size:,}: {half / own:,.0f} pairs/s of our exports, {half / rest:,.0f} of others'")
     print("\n| filter | pairs | counted in ms | a page in ms, the dearest |\n| --- | --- | --- | --- |")
     last = store.documents()[-1].id if size <= 10_000 else size // 1000 + 1
