@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from aligned.align import Bead, align_sentences
+from aligned.align import Bead, Judge, align_sentences
 from aligned.paging import Filter
 from aligned.records import ChangeKind, DocumentRecord, Origin, Translation
 from aligned.store import Store
@@ -13,7 +13,7 @@ from aligned.structure import Piece
 from aligned.walking import every_pair
 
 # Changes when the same two texts would be aligned otherwise.
-SIGNATURE = "aligner:2"
+SIGNATURE = "aligner:3"
 # Under this name the aligner joins sentences that stand against one.
 ALIGNER = "aligner"
 # A confidence of nothing has no logarithm.
@@ -21,16 +21,18 @@ _LEAST = 1e-6
 
 
 def align_brief(
-    record: DocumentRecord, targets: Sequence[str], translations: Sequence[str], store: Store, glossary: str
-) -> tuple[int, str]:
+    record: DocumentRecord, targets: Sequence[str], translations: Sequence[str], judge: Judge, store: Store,
+    glossary: str,
+) -> tuple[int, str]:  # fmt: skip
     """Align a brief with English sentences, keep its pairs, and return its number and what became of it.
 
-    `translations` are of the record's segments, to compare with; `glossary` is the digest of the one in
-    force. A Hebrew sentence without English makes a pair without target, for a person to see; English
-    without Hebrew makes none and is counted. A pair's score is the logarithm of the bead's confidence.
+    `translations` are of the record's segments, to compare with; `judge` is asked of what is in doubt;
+    `glossary` is the digest of the one in force. A Hebrew sentence without English makes a pair without
+    target, for a person to see; English without Hebrew makes none and is counted. A pair's score is the
+    logarithm of the bead's confidence.
     """
     sources = [segment.text for segment in record.segments]
-    beads = align_sentences(sources, targets, translations)
+    beads = align_sentences(sources, targets, translations, judge=judge)
     paired = sorted((bead for bead in beads if bead.source), key=lambda bead: bead.source)
     made = {bead.source: _translation(bead, sources, targets) for bead in paired}
     number = store.add_document(record)

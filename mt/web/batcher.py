@@ -78,8 +78,11 @@ class Batcher:
 
     async def run(self, call: Callable[[Translator], _T], glossary: Glossary | None = None) -> _T:
         """Call a function with a glossary's translator, in the model's thread and in its turn."""
-        future: Future[_T] = self._enqueue(_Job(self._chosen(glossary), call=call))
-        return await asyncio.wrap_future(future)
+        return await asyncio.wrap_future(self.submit_call(call, glossary))
+
+    def submit_call(self, call: Callable[[Translator], _T], glossary: Glossary | None = None) -> Future[_T]:
+        """Do as `run` does, for a caller in a thread of its own."""
+        return self._enqueue(_Job(self._chosen(glossary), call=call))
 
     def close(self) -> None:
         """Stop after the batch under work; who still waits is told that the server is busy."""

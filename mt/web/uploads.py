@@ -1,15 +1,18 @@
 """What is done with an uploaded file: it is read, translated or aligned, kept and checked."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from aligned.align import Judge
 from aligned.records import DocumentRecord, Translation
 from glossary.hebrew import HEBREW_LETTERS
 from glossary.terms import Glossary
 from mt.aligned_brief import align_brief
-from mt.aligning import read_sentences
+from mt.aligning import judge_of, read_sentences
 from mt.brief import Brief, open_brief
 from mt.readers import read_document
 from mt.translate import BATCH_SENTENCES
@@ -20,6 +23,7 @@ from mt.web.jobs import Job
 
 # Pairs that the page shows of a document under work.
 PREVIEW = 3
+_T = TypeVar("_T")
 
 
 def translate_upload(desk: Desk, job: Job, paths: Sequence[Path], names: Sequence[str]) -> str:
@@ -51,7 +55,7 @@ def align_upload(desk: Desk, job: Job, paths: Sequence[Path], names: Sequence[st
         made += [item.target for item in _translate(desk, [segment.text for segment in batch], Glossary(()))]
         job.done += len(batch)
     job.message = "aligning"
-    job.document, summary = align_brief(record, targets, made, desk.store, desk.glossary.digest)
+    job.document, summary = align_brief(record, targets, made, _judge(desk), desk.store, desk.glossary.digest)
     return _closing(desk, job.document, summary)
 
 
@@ -65,10 +69,23 @@ def _named(brief: Brief, name: str) -> DocumentRecord:
 
 
 def _translate(desk: Desk, sources: Sequence[str], glossary: Glossary) -> list[Translation]:
-    """Translate behind whoever else is waiting: a document has time."""
+    return _waited_for(lambda: desk.batcher.submit(sources, glossary))
+
+
+def _judge(desk: Desk) -> Judge:
+    def judge(pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
+        return _waited_for(
+            lambda: desk.batcher.submit_call(lambda translator: judge_of(translator.engine)(pairs))
+        )
+
+    return judge
+
+
+def _waited_for(submit: Callable[[], Future[_T]]) -> _T:
+    """Return what the model says, behind whoever else is waiting: a document has time."""
     while True:
         try:
-            return desk.batcher.submit(sources, glossary).result()
+            return submit().result()
         except BusyError:
             time.sleep(RETRY_SECONDS)
 
