@@ -68,8 +68,13 @@ def import_pairs(connection: Connection, items: Iterable[Pair], digest: str, nam
     if done.is_known:
         return done
     task = _Import(connection, digest, name, done)
+    most = MANY
     for batch in chunks(items, BATCH):
         task.add(batch)
+        if done.added >= most:
+            # What a server has planned for small tables would read all of the large ones, for every batch.
+            count_values(connection)
+            most = 4 * done.added
     connection.execute(insert(imports).values(digest=digest, name=name, at=_now()))
     if done.added >= MANY:
         count_values(connection)
