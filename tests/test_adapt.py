@@ -240,8 +240,9 @@ def write_pairs(path: Path, rows: Sequence[tuple[str, str]]) -> Path:
 def test_a_model_that_lost_is_registered_and_not_the_default(
     parent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scores = iter(({NEW: judged(50.0)}, {NEW: judged(49.0)}))
+    scores = iter(({NEW: judged(50.0)}, {NEW: judged(50.0)}, {NEW: judged(49.0)}))
     monkeypatch.setattr("mt.train.adapt.judge", lambda *_: next(scores))
+    monkeypatch.setattr("mt.train.adapt.moderate", lambda _parent, child, *_: (child, 1.0))
     new = write_pairs(tmp_path / "new.tsv", [*dialect(150), ("1", "2")])
     general = write_pairs(tmp_path / "general.tsv", sentences(60))
     adapt_with(new, "--general", general, "--model", parent, "--name", "toy", "--steps", "1", "--default")
@@ -261,8 +262,9 @@ def test_a_model_that_won_becomes_the_default_when_asked(
     option: list[str], parent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    scores = iter(({NEW: judged(50.0)}, {NEW: judged(51.0)}))
+    scores = iter(({NEW: judged(50.0)}, {NEW: judged(50.0)}, {NEW: judged(51.0)}))
     monkeypatch.setattr("mt.train.adapt.judge", lambda *_: next(scores))
+    monkeypatch.setattr("mt.train.adapt.moderate", lambda _parent, child, *_: (child, 1.0))
     monkeypatch.setattr("mt.train.adapt.own_translations", lambda *_: [])
     new = write_pairs(tmp_path / "new.tsv", dialect(150))
     adapt_with(new, "--model", parent, "--name", "toy", "--minutes", "0.001", *option)

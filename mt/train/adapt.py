@@ -1,8 +1,8 @@
 """Adapt a model to pairs that reviewers accepted, without its forgetting the rest; judge it; register it.
 
 What holds it back: general text in every pass, as many pairs as there are new ones; small steps, from a
-rate that falls with the model's width; an average of the weights; and an end as soon as held-out pairs no
-longer gain.
+rate that falls with the model's width; an average of the weights; an end as soon as held-out pairs no
+longer gain; and a way back towards the parent where general text lost too much.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from mt.registry.manifest import CARD_FILES, RegisteredModel
 from mt.registry.names import describe, locate
 from mt.registry.register import register
 from mt.train.batches import encode, pass_plan
+from mt.train.blend import moderate
 from mt.train.cleaning import TextPair
 from mt.train.evaluate import DevSet
 from mt.train.journal import Evaluation, Event
@@ -96,7 +97,14 @@ def adapt(new: Parts, general: General, plan: Plan, say: Say = lambda _: None) -
     with tempfile.TemporaryDirectory(prefix="targem-adapt-") as work:
         watch = {NEW: new.watch, GENERAL: parts.watch}
         folder, steps = _trained(parent, new.train, replay, watch, plan, Path(work) / "run", say)
-        say(f"{steps} updates; judging the new model")
+        watched = {name: pairs[:MAX_WATCH] for name, pairs in watch.items()}
+        folder, share = moderate(
+            parent.path,
+            folder,
+            judge(engine, watched, plan.glossary),
+            lambda made: judge(_sung_to(made, plan.name), watched, plan.glossary),
+        )
+        say(f"{steps} updates, of which {share:.0%} are kept; judging the new model")
         after = judge(_sung_to(folder, plan.name), tests, plan.glossary)
         lost = loss(before, after)
         _add_card(folder, parent, plan.name, len(new.train), as_scores(before, after))

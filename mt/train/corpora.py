@@ -21,6 +21,7 @@ _MORE = ("document", "status")
 _CHUNK = 1 << 16
 # Prose written and translated for this project, which comes with the program; see its README.
 OWN = Path(__file__).resolve().parent / "prose"
+PROSE = OWN / "prose.docs.tsv"
 _READ = "give TSV, JSON Lines or TMX in UTF-8"
 
 

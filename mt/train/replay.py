@@ -16,7 +16,7 @@ from mt.errors import TrainingError
 from mt.sample import sample_path
 from mt.segment import segment
 from mt.train.cleaning import TextPair
-from mt.train.corpora import read_pairs
+from mt.train.corpora import PROSE, read_pairs
 from mt.train.normal import normal_form
 from mt.train.reviewed import Parts, chance, cleaned, read_all
 from mt.translate import Translator
@@ -54,11 +54,13 @@ def general_from(paths: Iterable[Path]) -> General:
 
 
 def shipped_general() -> General:
-    """Return what ships: everyday sentences, most of them to judge, the rest and the sample brief mixed."""
+    """Return what ships: everyday sentences, most to judge; the rest, prose and the sample brief mixed."""
     pairs = _ordered(read_pairs(SHIPPED))
     test = int(len(pairs) * _SHIPPED_TEST_SHARE)
     sample = [normal_form(each.text) for each in segment(sample_path().read_text("utf-8"))]
-    return General(Parts(test=tuple(pairs[:test])), (*(pair.source for pair in pairs[test:]), *sample))
+    prose = _ordered(read_pairs(PROSE))
+    parts = Parts(tuple(prose[MAX_WATCH:]), watch=tuple(prose[:MAX_WATCH]), test=tuple(pairs[:test]))
+    return General(parts, (*(pair.source for pair in pairs[test:]), *sample))
 
 
 def own_translations(engine: Engine, sources: Sequence[str]) -> list[TextPair]:

@@ -15,7 +15,7 @@ from mt.engines.settings import DEFAULT_MODEL
 from mt.registry.home import HOME_VARIABLE
 from mt.train.adapt import Adapted, Plan, adapt
 from mt.train.cleaning import TextPair
-from mt.train.corpora import read_pairs
+from mt.train.corpora import PROSE, read_pairs
 from mt.train.judge import GENERAL, NEW, Judgement, judge
 from mt.train.replay import General, general_from
 from mt.train.reviewed import Parts, chance, cleaned
@@ -71,8 +71,8 @@ def documented(path: Path) -> list[TextPair]:
 
 
 def general_parts(folder: Path) -> General:
-    """Return tatoeba and documentation to mix in, and the beginning of FLORES dev to judge."""
-    parts = general_from(folder / f"corpora/{tier}.tsv.xz" for tier in TIERS).parts
+    """Return tatoeba, documentation and prose to mix in, and the beginning of FLORES dev to judge."""
+    parts = general_from([PROSE, *(folder / f"corpora/{tier}.tsv.xz" for tier in TIERS)]).parts
     flores = list(read_pairs(folder / "dev/flores-dev.tsv"))[:FLORES]
     return General(Parts(parts.train, parts.watch, tuple(flores)))
 
