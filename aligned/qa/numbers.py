@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from aligned.qa.issues import Fault, Span
 from aligned.qa.numerals import SCALES_EN, SCALES_HE, spoken_english, spoken_hebrew
@@ -36,6 +37,8 @@ _AFTERNOON = re.compile(r"(?::\d\d)? ?(?:p\.?m|PM)\b")
 _FULL_HOUR = re.compile(r"(?<=\d):00\b")
 # What stands between the first number of a range and the second, which alone says "thousand".
 _TO = re.compile(r" ?(?:[-\u2013\u05be]|ל-?|to|and|or|עד|או) ?[\d,.]+")
+# A pair's checks ask for the same texts one after the other.
+_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Figure:
         return all(value.startswith("month") for way in self.ways for value in way)
 
 
-def figures(text: str, hebrew: bool) -> list[Figure]:
+@lru_cache(maxsize=_KEPT)
+def figures(text: str, hebrew: bool) -> tuple[Figure, ...]:
     """Return the figures and months of a text, in its order; offsets count characters."""
     text = _FULL_HOUR.sub("   ", text)
     scale = _SCALE_HE if hebrew else _SCALE_EN
@@ -68,15 +72,16 @@ def figures(text: str, hebrew: bool) -> list[Figure]:
     for span, month in _months(text, hebrew):
         if _is_beside_number(text, span):
             found.append(Figure(span, (frozenset((f"month {month}",)),)))
-    return sorted(found, key=lambda figure: figure.span)
+    return tuple(sorted(found, key=lambda figure: figure.span))
 
 
-def values(text: str, hebrew: bool) -> set[str]:
+@lru_cache(maxsize=_KEPT)
+def values(text: str, hebrew: bool) -> frozenset[str]:
     """Return every value that a text may be said to have, in figures, in words or as the name of a month."""
     spoken = spoken_hebrew(text) if hebrew else spoken_english(text)
     found = {str(number) for number in spoken}
     found |= {value for figure in figures(text, hebrew) for way in figure.ways for value in way}
-    return found | {f"month {month}" for _, month in _months(text, hebrew)}
+    return frozenset(found | {f"month {month}" for _, month in _months(text, hebrew)})
 
 
 def numbers_differ(source: str, target: str) -> Iterator[Fault]:
@@ -104,7 +109,7 @@ def _differ(source: str, target: str, dates: bool) -> Iterator[Fault]:
         yield Fault("; ".join(parts), tuple(lost), tuple(added))
 
 
-def _unmet(found: Sequence[Figure], other: set[str], dates: bool) -> list[Span]:
+def _unmet(found: Sequence[Figure], other: frozenset[str], dates: bool) -> list[Span]:
     return [
         figure.span
         for figure in found
