@@ -1,5 +1,6 @@
 """A trained network and counts → the file that ships."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,13 @@ def export_network(
     for name, table in (("counts", levels), ("classes", classes)):
         arrays[f"{name}.gaps"], arrays[f"{name}.values"] = packed(table)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_file(path) as file:
-        np.savez_compressed(file, **arrays)
+    # As np.savez_compressed would, but for the largest part: smaller by a tenth, and slower to read.
+    with atomic_file(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy")
+            member.compress_type = zipfile.ZIP_LZMA if name == "counts.values" else zipfile.ZIP_DEFLATED
+            with archive.open(member, "w") as written:
+                np.lib.format.write_array(written, array, allow_pickle=False)
 
 
 def packed(table: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
