@@ -81,7 +81,7 @@ def test_without_constraints_it_is_the_engines_own_search(constrained: Constrain
         constrained.decode(requests), constrained.constrain(requests, [[]] * len(requests)), strict=True
     ):
         assert constrained.text(output) == constrained.pieces.text(hypothesis.pieces)
-        assert output.score == pytest.approx(hypothesis.score, abs=1e-3)
+        assert output.score == pytest.approx(hypothesis.score, rel=1e-3)
 
 
 def test_a_constraint_does_not_depend_on_its_neighbours(constrained: ConstrainedEngine) -> None:
