@@ -2,7 +2,7 @@
 
 What holds it back: general text in every pass, as many pairs as there are new ones; small steps, from a
 rate that falls with the model's width; an average of the weights; an end as soon as held-out pairs no
-longer gain; and a way back towards the parent where general text lost too much.
+longer gain; and, of the child and two models between it and the parent, the best that forgets little.
 """
 
 import hashlib
@@ -95,14 +95,13 @@ def adapt(new: Parts, general: General, plan: Plan, say: Say = lambda _: None) -
     say(f"{len(new.train)} pairs to learn from, {len(replay)} of general text; judging {parent.reference}")
     before = judge(engine, tests, plan.glossary)
     with tempfile.TemporaryDirectory(prefix="targem-adapt-") as work:
-        watch = {NEW: new.watch, GENERAL: parts.watch}
+        watch = {NEW: _drawn(new.watch), GENERAL: _drawn(parts.watch)}
         folder, steps = _trained(parent, new.train, replay, watch, plan, Path(work) / "run", say)
-        watched = {name: pairs[:MAX_WATCH] for name, pairs in watch.items()}
         folder, share = moderate(
             parent.path,
             folder,
-            judge(engine, watched, plan.glossary),
-            lambda made: judge(_sung_to(made, plan.name), watched, plan.glossary),
+            judge(engine, watch, plan.glossary),
+            lambda made: judge(_sung_to(made, plan.name), watch, plan.glossary),
         )
         say(f"{steps} updates, of which {share:.0%} are kept; judging the new model")
         after = judge(_sung_to(folder, plan.name), tests, plan.glossary)
@@ -222,9 +221,13 @@ def _stored(config: dict[str, object]) -> str:
     return kind if kind in STORED else "float32"
 
 
+def _drawn(pairs: Sequence[TextPair]) -> tuple[TextPair, ...]:
+    """Return the pairs that are translated after every pass."""
+    return tuple(sorted(pairs, key=lambda pair: chance(pair.source))[:MAX_WATCH])
+
+
 def _dev(pairs: Sequence[TextPair]) -> DevSet:
-    drawn = sorted(pairs, key=lambda pair: chance(pair.source))[:MAX_WATCH]
-    return DevSet(tuple(pair.source for pair in drawn), tuple(pair.target for pair in drawn))
+    return DevSet(tuple(pair.source for pair in pairs), tuple(pair.target for pair in pairs))
 
 
 def _add_card(folder: Path, parent: RegisteredModel, name: str, pairs: int, scores: dict[str, float]) -> None:

@@ -5,7 +5,6 @@ size, in int8 and float32, and a copy of memory that no cache holds. The work is
 shape and from what was said: products of weights alone, without padding and without the search's dead ends.
 """
 
-import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 from mt.engines.base import Hypothesis, Request
 from mt.engines.ctranslate2 import CTranslate2Engine, batches
 from mt.engines.folder import find_model
-from tests.bench.data import folder, pairs
+from tests.bench.data import document, parser
 
 ROWS, INNER, COLUMNS = 128, 256, 8192
 COPIED = 1 << 28
@@ -32,14 +31,10 @@ class Machine:
 
 def main(arguments: list[str]) -> None:
     """Print the bounds and the shares."""
-    parser = argparse.ArgumentParser(prog="tests.bench bounds")
-    parser.add_argument("data", nargs="*")
-    parser.add_argument("--sentences", type=int, default=200)
-    chosen = parser.parse_args(arguments)
-    compare([source for source, _ in pairs(folder(chosen.data) / "policy.tsv")][: chosen.sentences])
+    compare(document(parser("bounds", 200).parse_args(arguments)))
 
 
-def compare(document: Sequence[str]) -> None:
+def compare(texts: Sequence[str]) -> None:
     """Print what one core reaches, and which share of the search's processor time its work would take so."""
     machine = measured()
     print(f"int8 product {ROWS}x{INNER}x{COLUMNS}, one core: {machine.int8 / 1e9:.0f} Gop/s")
@@ -47,7 +42,7 @@ def compare(document: Sequence[str]) -> None:
     print(f"copying {COPIED >> 20} MiB, one core: {machine.memory / 1e9:.1f} GB/s read and written")
     for compute, rate, size in (("int8", machine.int8, 1), ("float32", machine.float32, 4)):
         engine = CTranslate2Engine(find_model(), compute=compute)
-        asked = [Request(engine.pieces.source(text)[0], wants_attention=False) for text in document]
+        asked = [Request(engine.pieces.source(text)[0], wants_attention=False) for text in texts]
         engine.decode(asked[:4])
         begun = time.process_time()
         found = engine.decode(asked)

@@ -5,7 +5,6 @@ take turns, and medians of wall seconds count: give it a machine that does nothi
 program chooses is marked.
 """
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -20,21 +19,18 @@ from mt.engines.convert import converted
 from mt.engines.ctranslate2 import CTranslate2Engine
 from mt.engines.folder import find_model
 from mt.engines.machine import cores
-from tests.bench.data import folder, pairs
+from tests.bench.data import document, parser
 
 
 def main(arguments: list[str]) -> None:
     """Print the table, or with `--one` measure one layout."""
-    parser = argparse.ArgumentParser(prog="tests.bench layout")
-    parser.add_argument("data", nargs="*")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--sentences", type=int, default=200)
-    parser.add_argument("--one")
-    chosen = parser.parse_args(arguments)
+    options = parser("layout", 200)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--one")
+    chosen = options.parse_args(arguments)
     if chosen.one:
-        document = [source for source, _ in pairs(folder(chosen.data) / "policy.tsv")][: chosen.sentences]
         at_once, threads = (int(number) for number in chosen.one.split("x"))
-        print(json.dumps(measure(at_once, threads, document)))
+        print(json.dumps(measure(at_once, threads, document(chosen))))
         return
     layouts = list(dict.fromkeys([f"{cores()}x1", f"1x{cores()}", "1x1"]))
     found: dict[str, list[tuple[float, float, float]]] = {layout: [] for layout in layouts}

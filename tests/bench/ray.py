@@ -6,7 +6,6 @@ machine that does nothing else. The paper takes seconds and bytes of each stage 
 run.
 """
 
-import argparse
 import json
 import tempfile
 import time
@@ -25,7 +24,7 @@ from mt.corpus import translate_corpus
 from mt.corpus_rows import open_corpus
 from mt.engines.settings import DEFAULT_BEAM, DEFAULT_MODEL, ENGINES
 from mt.repair import repair_lines
-from tests.bench.data import folder, pairs
+from tests.bench.data import folder, pairs, parser
 
 SETS = ("policy.tsv", "flores-dev.tsv")
 BILLION = 10**9
@@ -50,12 +49,10 @@ class Stages:
 
 def main(arguments: list[str]) -> None:
     """Print the table and the paper."""
-    parser = argparse.ArgumentParser(prog="tests.bench ray")
-    parser.add_argument("data", nargs="*")
-    parser.add_argument("--sentences", type=int, default=1000)
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--price", type=float, default=0.04, help="of a core for an hour, in dollars")
-    chosen = parser.parse_args(arguments)
+    options = parser("ray", 1000)
+    options.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    options.add_argument("--price", type=float, default=0.04, help="of a core for an hour, in dollars")
+    chosen = options.parse_args(arguments)
     texts = [text for name in SETS for text, _ in pairs(folder(chosen.data) / name)][: chosen.sentences]
     with tempfile.TemporaryDirectory() as place:
         home = Path(place)

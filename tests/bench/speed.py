@@ -6,7 +6,6 @@ of the process, all threads. All search with the same beam, all cut text into pi
 The same run prints how long a new process takes (start.py) and what bounds the search (bounds.py).
 """
 
-import argparse
 import json
 import resource
 import statistics
@@ -19,7 +18,7 @@ from typing import Any
 
 from mt.engines.settings import DEFAULT_BEAM
 from tests.bench import start
-from tests.bench.data import folder, pairs
+from tests.bench.data import document, parser
 
 Way = Callable[[Sequence[str]], Sequence[str]]
 BATCH = 32
@@ -28,15 +27,13 @@ COMPUTES = ("float32", "int16", "int8")
 
 def main(arguments: list[str]) -> None:
     """Print the tables, or with `--one` measure one system."""
-    parser = argparse.ArgumentParser(prog="tests.bench speed")
-    parser.add_argument("data", nargs="*")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--sentences", type=int, default=200)
-    parser.add_argument("--one")
-    chosen = parser.parse_args(arguments)
-    document = [source for source, _ in pairs(folder(chosen.data) / "policy.tsv")][: chosen.sentences]
+    options = parser("speed", 200)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--one")
+    chosen = options.parse_args(arguments)
+    texts = document(chosen)
     if chosen.one:
-        print(json.dumps(measure(WAYS[chosen.one], document)))
+        print(json.dumps(measure(WAYS[chosen.one], texts)))
         return
     compare(arguments, chosen.rounds)
     print()
@@ -44,7 +41,7 @@ def main(arguments: list[str]) -> None:
     print()
     from tests.bench import bounds  # not sooner: every system is to load only what it needs
 
-    bounds.compare(document)
+    bounds.compare(texts)
 
 
 def compare(arguments: Sequence[str], rounds: int) -> None:
