@@ -1,9 +1,7 @@
-"""Scores beyond sacrebleu's figures: resegmentation, kinds of segments, errors, the store, COMET."""
+"""Scores beyond sacrebleu's figures: resegmentation, kinds of segments, errors, the store."""
 
 import json
 import random
-import stat
-import sys
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -172,45 +170,6 @@ def test_kinds_pairs_and_swings_are_shown() -> None:
     assert 'href="http://127.0.0.1:8000/pairs/p%200"' in text
     assert "source damaged|won" in text
     assert "| line | chrF2 | gain |" in markdown(made)
-
-
-COMET = """#!{python}
-import json, sys
-given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-lines = open(given["-t"], encoding="utf-8").read().splitlines()
-assert len(lines) == len(open(given["-s"], encoding="utf-8").read().splitlines())
-if {fails}:
-    sys.exit("no network")
-json.dump({{"t": [{{"COMET": len(line) / 100}} for line in lines]}}, open("out.json", "w"))
-"""
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_comet_is_asked_by_its_command(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, fails: bool
-) -> None:
-    paths = _write(tmp_path, hyp=GOOD, ref=REFERENCES, src=SOURCES, base=BAD)
-    given = ["score", str(paths["hyp"]), str(paths["ref"]), "--source", str(paths["src"]), "-m", "comet"]
-    monkeypatch.setenv("PATH", str(tmp_path))
-    done = run(*given)
-    assert done.stderr == b"targem: COMET needs the command comet-score: pipx install unbabel-comet\n"
-    command = tmp_path / "comet-score"
-    # --quiet has no value, so that what follows it would be paired wrongly: the command above drops it.
-    script = COMET.format(python=sys.executable, fails=fails).replace(
-        "given = dict(", "sys.argv.remove('--quiet'); given = dict("
-    )
-    command.write_text(script, "utf-8")
-    command.chmod(command.stat().st_mode | stat.S_IXUSR)
-    done = run(*given, "--baseline", str(paths["base"]), "--json")
-    if fails:
-        assert done.returncode == 1
-        assert b"comet-score failed (no network): fetch Unbabel/wmt22-comet-da first" in done.stderr
-        return
-    [found] = json.loads(done.stdout)["metrics"]
-    assert found["name"] == "COMET"
-    assert found["score"] == pytest.approx(sum(map(len, GOOD)) / len(GOOD))
-    assert "model:Unbabel/wmt22-comet-da" in found["signature"]
-    assert 0 < found["p_bootstrap"] <= 1
 
 
 def test_scores_are_kept_and_listed(tmp_path: Path, run: Run) -> None:

@@ -57,7 +57,10 @@ def score(
     as_markdown: Annotated[bool, typer.Option("--md", help="Write Markdown tables.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page.")] = None,
     comet_model: Annotated[
-        str, typer.Option("--comet-model", help="Weights for COMET: a name that it knows, or a .ckpt file.")
+        str,
+        typer.Option(
+            "--comet-model", help="Weights for COMET: a folder, or a name that pymarian has fetched."
+        ),
     ] = COMET_MODEL,
     review: Annotated[
         str,

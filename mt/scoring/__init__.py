@@ -2,6 +2,6 @@
 
 # Here, where they cost no import, for the command line.
 METRICS = ("BLEU", "chrF2", "chrF2++", "TER")
-# A metric that a network computes, and the weights that it is asked for.
+# A metric that a network computes, and the name of the weights that it is asked for.
 NEURAL = "COMET"
-COMET_MODEL = "Unbabel/wmt22-comet-da"
+COMET_MODEL = "wmt22-comet-da"
