@@ -35,6 +35,8 @@ class _Kind(Protocol):
         self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
     ) -> int: ...
 
+    def set_indexes_aside(self, connection: Connection, names: Sequence[str]) -> list[str]: ...
+
     def count_values(self, connection: Connection) -> None: ...
 
     def explain(self, error: BaseException) -> tuple[str, str]: ...
@@ -89,6 +91,11 @@ def insert_rows(
 ) -> int:
     """Do the same for rows of values alone; the columns that are not named get what the table says."""
     return _KINDS[connection.dialect.name].insert_rows(connection, table, columns, rows) if rows else 0
+
+
+def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:
+    """Drop indexes where that saves time and nobody waits; return the statements that make them again."""
+    return _KINDS[connection.dialect.name].set_indexes_aside(connection, names)
 
 
 def count_values(connection: Connection) -> None:

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from aligned.database import count_values, insert_missing, insert_rows
+from aligned.database import count_values, insert_missing, insert_rows, set_indexes_aside
 from aligned.pairs import content_id, quoted
 from aligned.queries import chunks, intern, make_current
 from aligned.records import DocumentRecord, Pair, Status
@@ -33,6 +33,9 @@ BATCH = 900
 READING = "import:1"
 # From so many new pairs on, a database may have to find other ways to them.
 MANY = 2000
+
+# What only pages go by: an import finds nothing by these.
+INDEXES_OF_PAGES = ("pairs_by_status", "pairs_by_origin", "pairs_by_both", "pairs_by_price", "pairs_by_score")
 
 # All other columns of a new pair are as the table says.
 PAIR_COLUMNS = (
@@ -69,12 +72,19 @@ def import_pairs(connection: Connection, items: Iterable[Pair], digest: str, nam
         return done
     task = _Import(connection, digest, name, done)
     most = MANY
+    held = connection.scalar(select(func.max(pairs.c.number))) or 0
+    aside: list[str] = []
     for batch in chunks(items, BATCH):
         task.add(batch)
+        # To make indexes anew takes time for all pairs, so a file must have brought as many as there were.
+        if not aside and done.added >= max(MANY, held):
+            aside = set_indexes_aside(connection, INDEXES_OF_PAGES)
         if done.added >= most:
             # What a server has planned for small tables would read all of the large ones, for every batch.
             count_values(connection)
             most = 4 * done.added
+    for statement in aside:
+        connection.exec_driver_sql(statement)
     connection.execute(insert(imports).values(digest=digest, name=name, at=_now()))
     if done.added >= MANY:
         count_values(connection)
@@ -161,7 +171,8 @@ class _Import:
             number, may_grow = self._document(digest, READING, name)
             texts = self._texts(number, [pair.segment.position for pair in group])
             for pair in group:
-                position, text = pair.segment.position, pair.segment.text
+                segment = pair.segment
+                position, text = segment.position, segment.text
                 # Several new pairs at one place are the parts of it, in the order of the file, where they
                 # follow one another.
                 place = (number, position)
@@ -258,7 +269,7 @@ def _key(pair: Pair) -> str:
 
 def _pair_row(pair: Pair, key: str, place: _Place, glossary: int) -> tuple[Any, ...]:
     # In the order of PAIR_COLUMNS.
-    what = key, glossary, pair.origin.value, pair.status.value, pair.changed, int(place.is_new)
+    what = key, glossary, str(pair.origin), str(pair.status), pair.changed, int(place.is_new)
     return place.id, place.document, place.position, place.part, *what, *sought_values(pair)
 
 

@@ -22,6 +22,7 @@ class OpenStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
+        self._importer = self._writer.execution_options(checks_references=False)
         self._address = shown_address(engine)
 
     @classmethod
@@ -56,4 +57,10 @@ class OpenStore:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with faults(self._address), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _importing(self) -> Iterator[Connection]:
+        # An import makes what it refers to itself, and a tenth of its time would go into looking that up.
+        with faults(self._address), self._importer.begin() as connection:
             yield connection

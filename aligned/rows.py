@@ -76,7 +76,8 @@ def queue_values(made: Translation) -> dict[str, Any]:
 def sought_values(made: Translation | Pair) -> tuple[float, float, str]:
     """Return those of the columns above that differ between new pairs."""
     forcing = 0.0 - max(receipt.price for receipt in made.receipts) if made.receipts else 0.0
-    return forcing, made.score, searched_text(f"{made.source}\n{made.target}")
+    # One after the other, since the English is mostly ASCII, which takes no time.
+    return forcing, made.score, f"{searched_text(made.source)}\n{searched_text(made.target)}"
 
 
 def searched_text(text: str) -> str:

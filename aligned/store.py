@@ -170,7 +170,7 @@ class Store(ReviewStore, ReferenceStore):
         `digest` is the SHA-256 of the file's bytes. Pairs of ours are known by their ids: their status and
         target come back as changes by "import NAME".
         """
-        with self._writing() as connection:
+        with self._importing() as connection:
             return importing.import_pairs(connection, items, digest, name)
 
     def add_scores(self, run: ScoreRun) -> None:

@@ -141,6 +141,8 @@ def _number(value: object, name: str) -> int | None:
     if value is None or value == "":
         return None
     try:
+        if isinstance(value, str) and value.isdecimal():
+            return int(value)
         # A spreadsheet makes 7 into 7.0.
         return value if isinstance(value, int) else int(str(value).removesuffix(".0"))
     except ValueError:
