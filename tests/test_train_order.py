@@ -9,15 +9,15 @@ import pytest
 import torch
 
 from mt.repair.counts import BITS, JOINED
-from mt.repair.features import class_slots, places_of
-from mt.repair.network import LEVELS, Network, load_network
+from mt.repair.features import CLASS_BITS, class_slots, places_of
+from mt.repair.network import LEVELS, Network, classes_in, counts_in, load_network
 from mt.repair.search import cut_lines
 from mt.repair.simulate import Habits, damage
 from mt.train.order.batches import collate, pair_up
 from mt.train.order.classes import class_table
 from mt.train.order.corpus import FOLDS, Window, one_pass, read_documents
 from mt.train.order.counting import FoldedCounts, count
-from mt.train.order.export import export_network, packed, read_weights
+from mt.train.order.export import export_network, read_weights
 from mt.train.order.loop import Plan, train
 from mt.train.order.network import RunOrder, line_losses
 from tests.test_repair import sample_lines
@@ -148,13 +148,16 @@ def test_a_pass_draws_windows_of_neighbours(tmp_path: Path) -> None:
     assert all(text.count(f"מספר {at} במסמך") <= 1 for at in range(40))
 
 
-def test_a_packed_table_comes_back() -> None:
-    table = np.zeros(1 << 12, np.uint8)
-    table[[0, 7, 8, 3000, 4095]] = [1, 2, 3, 4, 5]
-    gaps, values = packed(table)
-    found = np.zeros_like(table)
-    found[np.cumsum(gaps, dtype=np.int64)] = values
-    assert (found == table).all()
+def test_tables_come_back_from_the_file(tmp_path: Path) -> None:
+    counts, classes = np.zeros(1 << BITS, np.uint16), np.zeros(1 << CLASS_BITS, np.uint8)
+    counts[[0, 7, 8, 3000, -1]] = [1, 2, 4, 30, 60_000]
+    classes[[1, 5, -1]] = [1, 200, 255]
+    export_network(RunOrder().state_dict(), counts, classes, tmp_path / "made.npz")
+    with np.load(tmp_path / "made.npz") as stored:
+        assert (classes_in(stored) == classes).all()
+        found = LEVELS[counts_in(stored)]
+    assert found[[0, 7, 8, 3000, -1]].tolist() == [1, 2, 3, 25, 1000]
+    assert np.count_nonzero(found) == 5
 
 
 def test_features_have_one_row_a_place(counts: FoldedCounts) -> None:

@@ -5,10 +5,11 @@ score a beginning, given where the run ends, where the run before it ended, and 
 what would meet there. In NumPy, so that repair needs no PyTorch; `mt/train/order` trains it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +42,8 @@ HIDDEN, MET = 48, 32
 # Places of a line where runs may begin or end.
 CANDIDATES = 36
 WEIGHTS = Path(__file__).resolve().parent / "data" / "runs.npz"
-# The counts that the table's bytes stand for: exact up to 8, then rising by a third.
-LEVELS = np.array([*range(9), *(round(8 * (4 / 3) ** step) for step in range(1, 32))], np.float32)
+# The counts that the table's bytes stand for; what clean Hebrew has more often is rounded down.
+LEVELS = np.array([0, 1, 2, 3, 5, 8, 14, 25, 50, 100, 250, 1000], np.float32)
 _EPSILON = 1e-5
 _TABLES = ("left", "right")
 
@@ -184,19 +185,40 @@ def load_network(path: Path = WEIGHTS) -> Network:
     """Read the network that ships, once."""
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored.items())
-    counts = unpacked(arrays.pop("counts.gaps"), arrays.pop("counts.values"), BITS)
-    classes = unpacked(arrays.pop("classes.gaps"), arrays.pop("classes.values"), CLASS_BITS)
-    weights = {name: array.astype(np.float32) for name, array in arrays.items() if array.dtype != np.int8}
+    weights = {name: array.astype(np.float32) for name, array in arrays.items() if array.dtype == np.float16}
     for side in _TABLES:
         weights[f"{side}.weight"] = arrays[f"{side}.weight"] * weights[f"{side}.scale"][:, None]
-    return Network(weights, counts, classes)
+    return Network(weights, counts_in(arrays), classes_in(arrays))
 
 
-def unpacked(gaps: npt.NDArray[np.uint8], values: npt.NDArray[np.uint8], bits: int) -> npt.NDArray[np.uint8]:
-    """Return a table of 2^bits bytes from those that are not zero and the gaps before them."""
+def counts_in(arrays: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.uint8]:
+    """Return the table of counts, as LEVELS, of a file that ships."""
+    return _filled(arrays, "counts", np.diff(_ones(arrays["counts.values"]), prepend=-1), BITS)
+
+
+def classes_in(arrays: Mapping[str, npt.NDArray[Any]]) -> Classes:
+    """Return the table of word classes of a file that ships."""
+    return _filled(arrays, "classes", arrays["classes.values"], CLASS_BITS)
+
+
+def _filled(
+    arrays: Mapping[str, npt.NDArray[Any]], name: str, values: npt.NDArray[Any], bits: int
+) -> npt.NDArray[np.uint8]:
+    """Return a table of 2^bits bytes, given those that are not zero.
+
+    The gaps before them are Rice codes (Rice 1979): halves in unary, and the bits that halving lost.
+    """
+    halved = _ones(arrays[f"{name}.halves"])
+    lost = np.cumsum(np.unpackbits(arrays[f"{name}.lost"], count=len(halved)), dtype=np.int64)
     table = np.zeros(1 << bits, np.uint8)
-    table[np.cumsum(gaps, dtype=np.int64)] = values
+    # A one stands behind all halves so far and a one for each of them.
+    table[2 * halved - np.arange(len(halved)) + lost] = values
     return table
+
+
+def _ones(bits: npt.NDArray[np.uint8]) -> Numbers:
+    """Return where ones stand in packed bits."""
+    return np.flatnonzero(np.unpackbits(bits).view(bool))
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from mt.repair.counts import BITS, word_slots
-from mt.repair.network import LEVELS, WEIGHTS, unpacked
+from mt.repair.counts import word_slots
+from mt.repair.network import LEVELS, WEIGHTS, counts_in
 
 # A word counted so often at most is rare: about one in eleven of an encyclopaedia's words.
 RARE = 2
@@ -26,4 +26,4 @@ def rare_words(texts: Sequence[str]) -> list[tuple[str, ...]]:
 @cache
 def _table() -> npt.NDArray[np.uint8]:
     with np.load(WEIGHTS, allow_pickle=False) as stored:
-        return unpacked(stored["counts.gaps"], stored["counts.values"], BITS)
+        return counts_in(stored)
