@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select
 
-from aligned import reference_migration, review_migration, schema, score_migration
+from aligned import reference_migration, review_migration, schema, score_migration, search_migration
 from aligned.errors import StoreError
 
 
@@ -110,7 +110,9 @@ SCORES = Migration(4, "scores of models", score_migration.TABLES)
 
 REFERENCES = Migration(5, "references of segments, scores by them", reference_migration.STATEMENTS)
 
-MIGRATIONS = (FIRST, REVIEW, QUEUES, SCORES, REFERENCES)
+SEARCH = Migration(6, "an index of texts, and one of findings", search_migration.STATEMENTS)
+
+MIGRATIONS = (FIRST, REVIEW, QUEUES, SCORES, REFERENCES, SEARCH)
 NEWEST = MIGRATIONS[-1].version
 
 

@@ -1,8 +1,7 @@
 """Pages of pairs, found by walking along an index from where the last page ended; for the store alone."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +13,7 @@ from aligned.queries import select_pairs, stored_from
 from aligned.records import Origin, Status, StoredPair
 from aligned.rows import searched_text
 from aligned.schema import current, pairs
+from aligned.search import ANY_CHECK, Few, few, holds
 
 __all__ = ["Filter", "Order", "Page", "Place", "StoredPair"]
 
@@ -23,9 +23,6 @@ LARGEST_PAGE = 500
 # Where a page ended: the document's number, the position in it and the part of that position; in a queue,
 # what the queue goes by stands before them.
 Place = tuple[float, ...]
-
-# Every pair with a finding of any check.
-ANY_CHECK = "any"
 
 
 class Order(StrEnum):
@@ -74,13 +71,14 @@ class Page:
 
 def page(connection: Connection, wanted: Filter, after: Place | None, size: int) -> Page:
     """Return up to `size` shown pairs that come after a place."""
+    known = few(connection, wanted.text, wanted.check)
     keys: list[ColumnElement[Any]] = [pairs.c.document_id, pairs.c.position, pairs.c.part]
     if wanted.order != Order.DOCUMENT:
         first = _GONE_BY[wanted.order]
         # Of one document, the pairs are found by that and sorted: the queue may be far longer.
         keys.insert(0, first if wanted.document is None else Unindexed(first))
     # The number and the keys are in the index; all else is read for the pairs of the page alone.
-    query = _narrowed(select(pairs.c.number, *keys), wanted)
+    query = _narrowed(select(pairs.c.number, *keys), wanted, known)
     order, place = keys, after
     if wanted.document is not None:
         # SQLite walks on along the index only where the order does not name what the filter fixes.
@@ -129,14 +127,16 @@ def around(connection: Connection, pair_id: str, before: int, after: int) -> lis
 
 def count(connection: Connection, wanted: Filter) -> int:
     """Return how many shown pairs pass the filter."""
-    found: int = connection.execute(_narrowed(select(func.count()).select_from(pairs), wanted)).scalar_one()
-    return found
+    # To count what is common too, all texts are read.
+    known = replace(few(connection, wanted.text, wanted.check), is_common=not wanted.text)
+    query = _narrowed(select(func.count()).select_from(pairs), wanted, known)
+    return int(connection.execute(query).scalar_one())
 
 
 def progress(connection: Connection, document: int | None) -> dict[Status, int]:
     """Return how many shown pairs have each status."""
     query = select(pairs.c.status, func.count()).group_by(pairs.c.status)
-    rows = connection.execute(_narrowed(query, Filter(document=document)))
+    rows = connection.execute(_narrowed(query, Filter(document=document), Few()))
     found = {row[0]: row[1] for row in rows}
     return {status: found.get(status.value, 0) for status in Status}
 
@@ -150,10 +150,13 @@ def progress_by_document(connection: Connection) -> dict[int, dict[Status, int]]
     return found
 
 
-def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
+def _narrowed(query: Select[Any], wanted: Filter, known: Few) -> Select[Any]:
     """Add what the filter asks for, in the form that has the right index used."""
-    # All texts are read in any search, and that is fastest in the order of the table.
-    query = query.where((Unindexed(pairs.c.shown) if wanted.text else pairs.c.shown) == 1)
+    # Few pairs are looked up by their own indexes; all texts of a store are read fastest as they lie there.
+    walks = known.condition is None and (known.is_common or wanted.document is not None)
+    query = query.where((pairs.c.shown if walks else Unindexed(pairs.c.shown)) == 1)
+    if known.condition is not None:
+        query = query.where(known.condition)
     # A queue walks along its own index, which has the status and the origin too.
     is_queue = wanted.order != Order.DOCUMENT
     for column, value in ((pairs.c.status, wanted.status), (pairs.c.origin, wanted.origin)):
@@ -163,20 +166,17 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
         query = query.where(pairs.c.document_id == wanted.document)
     if wanted.check:
         is_any = wanted.check == ANY_CHECK
-        query = query.where(pairs.c.checks != "" if is_any else _holds(pairs.c.checks, f" {wanted.check} "))
-    if wanted.price is not None:
-        query = query.where(pairs.c.forcing <= -wanted.price)
-    if wanted.score is not None:
-        query = query.where(pairs.c.score <= wanted.score)
+        query = query.where(pairs.c.checks != "" if is_any else holds(pairs.c.checks, f" {wanted.check} "))
+    forcing = None if wanted.price is None else -wanted.price
+    for column, most in (
+        (pairs.c.forcing, forcing),
+        (pairs.c.score, wanted.score),
+        (pairs.c.chrf, wanted.chrf),
+    ):
+        if most is not None:
+            query = query.where(column <= most)
     if wanted.order == Order.REFERENCE:
         query = query.where(pairs.c.chrf.is_not(None))
-    if wanted.chrf is not None:
-        query = query.where(pairs.c.chrf <= wanted.chrf)
     if wanted.text:  # the last, being the dearest
-        query = query.where(_holds(pairs.c.searched, searched_text(wanted.text)))
+        query = query.where(holds(pairs.c.searched, searched_text(wanted.text)))
     return query
-
-
-def _holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    pattern = re.sub(r"([\\%_])", r"\\\1", text)
-    return column.like(f"%{pattern}%", escape="\\")

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from aligned import findings, paging, restructuring, reviewing, undoing
-from aligned.opened import OpenStore
 from aligned.paging import PAGE_SIZE, Filter, Page, Place
 from aligned.queries import head_of
 from aligned.records import Change, ChangeKind, KeptFinding, Status, StoredPair
+from aligned.search import SearchStore
 from aligned.structure import Piece
 
 
-class ReviewStore(OpenStore):
+class ReviewStore(SearchStore):
     """What a person sees of the pairs in a store and does to them."""
 
     def set_status(self, pair_id: str, status: Status, who: str, expected_version: int | None = None) -> int:
@@ -51,8 +51,11 @@ class ReviewStore(OpenStore):
 
     def page(self, wanted: Filter | None = None, after: Place | None = None, size: int = PAGE_SIZE) -> Page:
         """Return the pairs that pass the filter, in its order, from after a place on."""
+        wanted = wanted or Filter()
+        if wanted.text:
+            self._index_where_lacking()
         with self._reading() as connection:
-            return paging.page(connection, wanted or Filter(), after, size)
+            return paging.page(connection, wanted, after, size)
 
     def count(self, wanted: Filter | None = None) -> int:
         """Return how many pairs pass the filter."""

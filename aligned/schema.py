@@ -155,6 +155,9 @@ findings = Table(
     _text("target_spans"),
 )
 
+# One row: the number of the last pair that the index of texts holds, null where the database has none.
+text_index = Table("text_index", metadata, Column("indexed", Integer))
+
 # What a document's English is compared with: how others put these segments. Several have other places.
 segment_references = Table(
     "segment_references",

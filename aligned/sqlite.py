@@ -60,6 +60,27 @@ def insert_rows(
     return connection.exec_driver_sql(statement, list(rows)).rowcount
 
 
+# How long the texts are that the index of texts knows.
+GRAM = 3
+
+
+def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
+    """Return the numbers of the pairs that have a text's trigrams; None for more than `most`."""
+    # Trigrams side by side and the last one: those between would add time and hardly find less.
+    last = len(text) - GRAM
+    parts = [text[at : at + GRAM].replace('"', '""') for at in (*range(0, last, GRAM), last)]
+    query = " ".join(f'"{part}"' for part in parts)
+    statement = "SELECT rowid FROM pairs_text WHERE pairs_text MATCH ? LIMIT ?"
+    found = connection.exec_driver_sql(statement, (query, most + 1)).scalars().all()
+    return list(found) if len(found) <= most else None
+
+
+def index_texts(connection: Connection, after: int, until: int) -> None:
+    """Put the texts of pairs into the index, by their numbers."""
+    statement = "INSERT INTO pairs_text (rowid, searched) SELECT number, searched FROM pairs "
+    connection.exec_driver_sql(f"{statement} WHERE number > ? AND number <= ?", (after, until))
+
+
 def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:
     """Drop those of the indexes that there are; return the statements that make them again."""
     # Sorting a million rows into an index takes a third of the time of putting in row after row. Readers go

@@ -304,7 +304,9 @@ def column(item: Column[object]) -> tuple[str, bool, bool]:
 def test_a_migrated_database_is_what_the_tables_say(store: Store) -> None:
     found = MetaData()
     found.reflect(store._engine)
-    assert set(found.tables) == set(schema.metadata.tables)
+    # The index of texts is one table of SQLite's and several that it makes for that.
+    tables = {name for name in found.tables if not name.startswith("pairs_text")}
+    assert tables == set(schema.metadata.tables)
     for name, table in schema.metadata.tables.items():
         assert list(map(column, found.tables[name].columns)) == list(map(column, table.columns))
         links = {(key.parent.name, key.target_fullname) for key in table.foreign_keys}

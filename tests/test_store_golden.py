@@ -21,8 +21,11 @@ RUN = ScoreRun(
 REFERENCE = Reference(0, 2, "Water and its price.", "ref.txt|chrF2")
 
 
-def write_golden(path: Path, has_references: bool) -> None:
-    """Make the golden database of schema 4, or 5 with references; neither must ever be made anew."""
+def write_golden(path: Path, has_references: bool, has_index: bool) -> None:
+    """Make the golden database of schema 4, 5 or 6: with references from 5 on, and indexed texts from 6 on.
+
+    None must ever be made anew.
+    """
     with Store.open(str(path)) as store:
         number = store.add_document(golden_record())
         store.add_translations([translation("k1", "Water."), translation("k2", "The price.")])
@@ -34,6 +37,10 @@ def write_golden(path: Path, has_references: bool) -> None:
         if has_references:
             store.keep_references(number, [REFERENCE])
             store.keep_chrf({second.id: 62.5})
+        if has_index:
+            store.index_texts()
+            store.edit(first.id, "Waters.", "avi", 1)
+            store.undo(first.id, "avi")
     with sqlite3.connect(path) as connection:
         for pragma in ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 512", "VACUUM"):
             connection.execute(pragma)
@@ -41,7 +48,7 @@ def write_golden(path: Path, has_references: bool) -> None:
     connection.close()
 
 
-@pytest.fixture(params=[4, 5])
+@pytest.fixture(params=[4, 5, 6])
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Return a copy of the database of a schema, named by its number."""
     return shutil.copyfile(
@@ -68,8 +75,19 @@ def test_references_are_kept_from_schema_5_on(path: Path) -> None:
     with Store.open(str(path)) as store:
         [worst] = store.page(Filter(order=Order.REFERENCE)).items or [None]
         found = [item.references for item in store.compared(1)]
-        assert found == ([(REFERENCE.text,)] if path.stem == "5" else [])
-        assert (worst and worst.chrf) == (62.5 if path.stem == "5" else None)
+        has_references = path.stem != "4"
+        assert found == ([(REFERENCE.text,)] if has_references else [])
+        assert (worst and worst.chrf) == (62.5 if has_references else None)
+
+
+def test_texts_are_found_in_every_schema(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        for text, count in (("PRICE OF", 1), ("waters", 0), ("ater", 2), ("zz", 0)):
+            assert store.count(Filter(text=text)) == count
+        store.index_texts()
+        assert store.count(Filter(text="price of water")) == 1
+        store.edit(next(store.pairs()).id, "The sea.", "dana", store.page().items[0].version)
+        assert store.count(Filter(text="the sea")) == 1
 
 
 def test_every_schema_has_its_database() -> None:
