@@ -191,6 +191,7 @@ def _segments(counts: Counts) -> int:
 
 def _interval(found: Sequence[Any]) -> tuple[float, float]:
     """Return mean and half the width of the interval that leaves a fortieth out at either end."""
-    ordered = sorted(found)
+    # sacrebleu's chrF of no match is a zero of another type, which the mean refuses beside the rest.
+    ordered = sorted(map(type(max(found)), found))
     out = len(ordered) // 40
     return float(statistics.mean(ordered)), 0.5 * float(ordered[-out - 1] - ordered[out])
