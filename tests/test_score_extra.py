@@ -14,6 +14,7 @@ from sacrebleu.significance import PairedTest
 from glossary.terms import Glossary
 from mt.scoring import METRICS
 from mt.scoring.errors import faults, names
+from mt.scoring.files import parting
 from mt.scoring.frequency import rare_words
 from mt.scoring.history import history_table, run_of
 from mt.scoring.metrics import compare, count, metrics, score
@@ -50,6 +51,14 @@ def test_one_segment_proves_nothing() -> None:
     }
 
 
+def test_a_translation_that_shares_hardly_a_letter_is_scored() -> None:
+    """Of some resamples nothing matches, which sacrebleu 2.6 itself does not survive."""
+    found = {one.name: one for one in score(SOURCES, [REFERENCES])}["chrF2"]
+    assert found.half is not None
+    assert 0 < found.score < 5
+    assert 0 < found.half < 5
+
+
 def test_the_example_of_sacrebleu_comes_out() -> None:
     """Post 2018 and https://github.com/mjpost/sacrebleu#using-sacrebleu-from-python: 48.53 and 59.73."""
     references = [
@@ -59,6 +68,59 @@ def test_the_example_of_sacrebleu_comes_out() -> None:
     said = ["The dog bit the man.", "It wasn't surprising.", "The man had just bitten him."]
     found = {one.name: round(one.score, 2) for one in score(said, references)}
     assert (found["BLEU"], found["chrF2"]) == (48.53, 59.73)
+
+
+PAIRS = [
+    ("הממשלה אישרה אתמול את תקציב המדינה.", "The government approved the state budget yesterday."),
+    ("השר ביקר בבית הספר החדש בחיפה.", "The minister visited the new school in Haifa."),
+    ("מחירי הדירות עלו השנה בחמישה אחוזים.", "Housing prices rose this year by five percent."),
+    ("הגשם צפוי להימשך עד יום שישי.", "The rain is expected to last until Friday."),
+    ("הרופאים הודיעו על שביתה בבתי החולים.", "The doctors announced a strike in the hospitals."),
+    ("הנבחרת ניצחה במשחק מול ספרד.", "The national team won the game against Spain."),
+    ("בית המשפט דחה את הערעור של החברה.", "The court rejected the company's appeal."),
+    ("הספר החדש תורגם לאנגלית ולצרפתית.", "The new book was translated into English and French."),
+    ("הרכבת מירושלים הגיעה באיחור של שעה.", "The train from Jerusalem arrived an hour late."),
+    ("המדענים גילו כוכב לכת חדש.", "The scientists discovered a new planet."),
+]
+
+
+@pytest.mark.parametrize("block", [4, 100])
+@pytest.mark.parametrize(("lost", "lines"), [(0, 1), (3, 1), (5, 3), (9, 1)])
+def test_the_place_is_found_across_languages_and_blocks(
+    monkeypatch: pytest.MonkeyPatch, lost: int, lines: int, block: int
+) -> None:
+    monkeypatch.setattr("mt.scoring.files._BLOCK", block)
+    hebrew, english = ([pair[side] for pair in PAIRS] for side in (0, 1))
+    short = english[:lost] + english[lost + lines :]
+    for other in (hebrew, english):
+        assert parting(other, short) == parting(short, other) == lost
+
+
+def test_faults_of_documents_and_much_hebrew_are_one_line_each(tmp_path: Path, run: Run) -> None:
+    paths = _write(tmp_path, hyp=GOOD, ref=REFERENCES, src=SOURCES[:5], heb=SOURCES * 2, long=REFERENCES * 2)
+    (tmp_path / "mixed.txt").write_bytes("“Talks” go on.\n".encode() + b"A caf\xe9.\n")
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)))
+    hyp, unaligned = str(paths["hyp"]), "--unaligned"
+    for given, error in (
+        ((tmp_path / "mixed.txt", unaligned), b"mixed.txt line 2 is in another encoding: save the file as"),
+        ((tmp_path / "binary.txt", unaligned), b"binary.txt: it is not text: save"),
+        (
+            (paths["ref"], unaligned, "--source", paths["src"]),
+            b"hyp.txt has 6 lines and src.txt 5; they seem to part at line 6: give translations with a line",
+        ),
+    ):
+        done = run("score", hyp, *given)
+        assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+        assert done.stderr.startswith(b"targem: " + error)
+    done = run("score", paths["heb"], paths["long"], "--md")
+    assert done.stderr == b"targem: heb.txt lines 1, 2, 3, 4, 5, 6, 7, 8 and 4 more: Hebrew was left in it\n"
+    assert b"Hebrew was left in lines 1, 2, 3, 4, 5, 6, 7, 8 and 4 more." in done.stdout
+
+
+def test_hebrew_in_what_is_left_alone_is_said(tmp_path: Path, run: Run) -> None:
+    paths = _write(tmp_path, hyp=[*GOOD, "משפט שלא תורגם כלל ואין לו מקבילה."], ref=REFERENCES)
+    done = run("score", paths["hyp"], paths["ref"], "--unaligned")
+    assert b"Hebrew was left in 1 of the translation's sentences left alone." in done.stdout
 
 
 def test_blocks_draw_what_one_matrix_would(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,8 +114,10 @@ def score(
         sys.stdout.write(markdown(found))
     else:
         sys.stdout.write(_text(found))
-    for number in found.hebrew:
-        say(f"targem: {name.name} line {number}: Hebrew was left in it")
+    if found.hebrew:
+        from mt.scoring.tables import lines_named
+
+        say(f"targem: {name.name} {lines_named(found.hebrew)}: Hebrew was left in it")
 
 
 def _refuse_of_store(stored: bool, store: str, source: Path | None, document: str) -> None:

@@ -1,16 +1,18 @@
 """The files of a score: one segment a line, all of the same length."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from aligned.align import align_sentences
 from glossary.hebrew import has_hebrew
 from mt.errors import DocumentError
 from mt.readers import read_bytes, read_text
 
-# Neighbouring lines that must fit better, moved by one, before the files are thought to part there.
-_WITNESSES = 2
+# Beads in a row that join no lines of one number where files are thought to part; lines aligned at once.
+_RUN, _BLOCK = 5, 100
 # A character of UTF-8 beyond ASCII, and what stands for one that could not be read.
 _UTF8, _UNREAD = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}"), "\ufffd"
 
@@ -36,7 +38,10 @@ def _refuse_line(path: Path, number: int) -> NoReturn:
     raise DocumentError(f"{path.name} line {number + 1} is in another encoding", "save the file as UTF-8")
 
 
-def require_parallel(files: Sequence[tuple[str, Sequence[str]]]) -> None:
+def require_parallel(
+    files: Sequence[tuple[str, Sequence[str]]],
+    do: str = "give files with a line for each segment, or --unaligned",
+) -> None:
     """Raise DocumentError where files differ in length, with the place where the first two seem to part."""
     name, lines = files[0]
     for other_name, other in files[1:]:
@@ -45,7 +50,7 @@ def require_parallel(files: Sequence[tuple[str, Sequence[str]]]) -> None:
             raise DocumentError(
                 f"{name} has {len(lines)} lines and {other_name} {len(other)}; "
                 f"they seem to part at line {place}",
-                "give files with a line for each segment, or --unaligned",
+                do,
             )
 
 
@@ -58,24 +63,43 @@ def require_references(references: Sequence[tuple[str, Sequence[str]]]) -> None:
 
 
 def parting(one: Sequence[str], two: Sequence[str]) -> int:
-    """Return the first line, from 0, from which on the longer file fits better when moved on by one."""
-    short, long = sorted((one, two), key=len)
-    shorter, longer = [_words(line) for line in short], [_words(line) for line in long]
-    for at in range(len(short)):
-        witnesses = range(at, min(at + _WITNESSES, len(short)))
-        if all(_overlap(shorter[i], longer[i + 1]) > _overlap(shorter[i], longer[i]) for i in witnesses):
-            return at
-    return len(short)
+    """Return the first line, from 0, from which on lines of one number do not go together, by the aligner.
+
+    Either side may be the Hebrew. Where all go together it is the first line that one side lacks.
+    """
+    # Once parted they do not meet again, so that of many blocks few are looked at.
+    blocks = range(0, min(len(one), len(two)), _BLOCK)
+    at = bisect_left(blocks, True, key=lambda first: _parting_in(one, two, first) is not None)
+    found = _parting_in(one, two, blocks[at]) if at < len(blocks) else None
+    return min(len(one), len(two)) if found is None else found
+
+
+def _parting_in(one: Sequence[str], two: Sequence[str], first: int) -> int | None:
+    """Return where, in the block from `first` on, a long run of beads begins that join no two of one number.
+
+    At the end of a file any run will do.
+    """
+    last = first + _BLOCK + _RUN
+    is_end = last >= min(len(one), len(two))
+    last += is_end * _BLOCK
+    source, target = sorted((one[first:last], two[first:last]), key=_is_hebrew, reverse=True)
+    rendering = None if _is_hebrew(source) and not _is_hebrew(target) else source
+    start, run = None, 0
+    for bead in align_sentences(source, target, rendering):
+        if len(bead.source) == 1 and bead.source == bead.target:
+            start, run = None, 0
+            continue
+        start = first + min(bead.source + bead.target) if start is None else start
+        run += 1
+        if run == _RUN:
+            return start
+    return start if is_end else None
+
+
+def _is_hebrew(lines: Sequence[str]) -> bool:
+    return len(hebrew_lines(lines)) > len(lines) / 2
 
 
 def hebrew_lines(lines: Sequence[str]) -> list[int]:
     """Return the numbers, from 1, of the lines in which Hebrew was left."""
     return [number for number, line in enumerate(lines, 1) if has_hebrew(line)]
-
-
-def _words(line: str) -> set[str]:
-    return {word.strip(".,;:!?\"'()").lower() for word in line.split()}
-
-
-def _overlap(one: set[str], two: set[str]) -> float:
-    return len(one & two) / len(one | two) if one or two else 0.0

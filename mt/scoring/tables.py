@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mt.scoring.errors import differences
+from mt.scoring.files import hebrew_lines
 from mt.scoring.lines import Line
 from mt.scoring.report import Report
 from mt.scoring.unaligned import Matching
@@ -115,8 +116,14 @@ def notes(report: Report) -> list[str]:
             f"{report.terms.consistent} of {report.terms.recurring} rendered alike."
         )
     if report.hebrew:
-        said.append(f"Hebrew was left in lines {', '.join(map(str, report.hebrew))}.")
+        said.append(f"Hebrew was left in {lines_named(report.hebrew)}.")
     return said
+
+
+def lines_named(numbers: Sequence[int]) -> str:
+    """Return numbers of lines in words, the first few of many."""
+    listed, more = ", ".join(map(str, numbers[:LISTED])), len(numbers) - LISTED
+    return f"line{'s' if len(numbers) > 1 else ''} {listed}{f' and {more} more' if more > 0 else ''}"
 
 
 def _matched(found: Matching) -> list[str]:
@@ -127,6 +134,8 @@ def _matched(found: Matching) -> list[str]:
         f"{found.references_left} of {found.references} of the references.",
         f"As one segment BLEU {found.document_bleu:.2f}, chrF2 {found.document_chrf:.2f}.",
     ]
+    if hebrew := hebrew_lines(found.left_out):
+        said.append(f"Hebrew was left in {len(hebrew)} of the translation's sentences left alone.")
     if found.resegmented_bleu is not None and found.resegmented_chrf is not None:
         said.append(
             f"Cut to fit the reference's sentences BLEU {found.resegmented_bleu:.2f}, "

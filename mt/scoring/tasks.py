@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mt.aligning import read_sentences
 from mt.errors import DocumentError
+from mt.readers import ENDINGS
 from mt.scoring.files import read_segments, require_parallel, require_references
 from mt.scoring.report import Task
 from mt.scoring.sources import Source, read_sources
@@ -57,15 +58,16 @@ def unaligned_task(files: Files, system: System | None = None) -> Task:
     """
     sources = _sources(files, system)
     paths = files.baselines if system else (files.hypothesis, *files.baselines)
-    translations = [
-        (path.name, read_segments(path) if sources else read_sentences(path, "en")) for path in paths
-    ]
+    translations = [(path.name, read_segments(path) if sources else _sentences(path)) for path in paths]
     if system:
         translations.insert(0, (files.hypothesis.name, system.hypotheses))
     if sources:
         hebrew = files.source or files.hypothesis
-        require_parallel([*translations, (hebrew.name, [source.text for source in sources])])
-    given = [read_sentences(path, "en") for path in files.references]
+        require_parallel(
+            [*translations, (hebrew.name, [source.text for source in sources])],
+            "give translations with a line for each of the source's",
+        )
+    given = [_sentences(path) for path in files.references]
     (_, hypothesis), *baselines = translations
     found = bring_together(hypothesis, given, sources, [lines for _, lines in baselines])
     if not found.hypotheses:
@@ -80,6 +82,13 @@ def unaligned_task(files: Files, system: System | None = None) -> Task:
         baselines=tuple((name, texts) for (name, _), texts in zip(baselines, found.baselines, strict=True)),
         matching=found.matching,
     )
+
+
+def _sentences(path: Path) -> list[str]:
+    if ENDINGS.get(path.suffix.lower()) in ("txt", "md"):
+        # Raises where a part of the text could not be read: such a part would be scored as it is.
+        read_segments(path)
+    return read_sentences(path, "en")
 
 
 def _sources(files: Files, system: System | None) -> list[Source]:
