@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, Table, make_url
+from sqlalchemy import URL, Connection, Engine, Select, Table, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from aligned import postgresql, sqlite
@@ -34,6 +34,12 @@ class _Kind(Protocol):
     def insert_rows(
         self, connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
     ) -> int: ...
+
+    def indexed_texts(self, connection: Connection, text: str, most: int) -> list[int] | None: ...
+
+    def each(self, numbers: Sequence[int]) -> Select[Any]: ...
+
+    def index_texts(self, connection: Connection, after: int, until: int) -> None: ...
 
     def set_indexes_aside(self, connection: Connection, names: Sequence[str]) -> list[str]: ...
 
@@ -91,6 +97,24 @@ def insert_rows(
 ) -> int:
     """Do the same for rows of values alone; the columns that are not named get what the table says."""
     return _KINDS[connection.dialect.name].insert_rows(connection, table, columns, rows) if rows else 0
+
+
+def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
+    """Return the numbers of all pairs in the index of texts that have this one, and maybe of some others.
+
+    The text has three characters at least. None stands for more than `most`.
+    """
+    return _KINDS[connection.dialect.name].indexed_texts(connection, text, most)
+
+
+def each(connection: Connection, numbers: Sequence[int]) -> Select[Any]:
+    """Return the query of some numbers, any number of them."""
+    return _KINDS[connection.dialect.name].each(numbers)
+
+
+def index_texts(connection: Connection, after: int, until: int) -> None:
+    """Put the texts of the pairs between two numbers, the second included, into the index of texts."""
+    _KINDS[connection.dialect.name].index_texts(connection, after, until)
 
 
 def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:

@@ -10,7 +10,20 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import (
+    JSON,
+    URL,
+    BigInteger,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    cast,
+    create_engine,
+    event,
+    func,
+    select,
+)
 
 from aligned.column_types import without_zero
 
@@ -69,6 +82,26 @@ def insert_rows(
     )
     named = [dict(zip(columns, row, strict=True)) for row in rows]
     return connection.exec_driver_sql(statement, (_as_json(named),)).rowcount
+
+
+def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
+    """Return the numbers of the pairs whose texts have this one in them; None for more than `most`."""
+    statement = "SELECT number FROM pairs_text WHERE searched LIKE %s LIMIT %s"
+    pattern = re.sub(r"([\\%_])", r"\\\1", without_zero(text))
+    found = connection.exec_driver_sql(statement, (f"%{pattern}%", most + 1)).scalars().all()
+    return list(found) if len(found) <= most else None
+
+
+def each(numbers: Sequence[int]) -> Select[Any]:
+    """Return the query of some numbers, as one value."""
+    return select(cast(func.json_array_elements_text(cast(list(numbers), JSON)), BigInteger))
+
+
+def index_texts(connection: Connection, after: int, until: int) -> None:
+    """Put the texts of pairs into the index, by their numbers."""
+    statement = "INSERT INTO pairs_text (number, searched) SELECT number, searched FROM pairs "
+    connection.exec_driver_sql(f"{statement} WHERE number > %s AND number <= %s", (after, until))
+    connection.exec_driver_sql("ANALYZE pairs_text")
 
 
 def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:  # noqa: ARG001

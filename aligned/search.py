@@ -5,27 +5,22 @@ after the pairs have come, since it would add half to the time of an import: a s
 that it lacks, and where these are many, a thread fills it meanwhile.
 """
 
-import json
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Select,
     and_,
     func,
-    literal_column,
     select,
     update,
 )
 
-from aligned import sqlite
+from aligned.database import each, index_texts, indexed_texts
 from aligned.errors import StoreError
 from aligned.opened import OpenStore
 from aligned.rows import searched_text
@@ -33,6 +28,8 @@ from aligned.schema import findings, pairs, text_index
 
 # Of more pairs, a walk finds a page as soon: each has one of these in two hundred, if there are a million.
 FEW = 5000
+# Shorter texts are in no index, and mostly in many pairs.
+GRAM = 3
 # So many pairs are read through in a few milliseconds.
 LACKING = 20_000
 # How many texts come into the index at once, and the seconds that others have for writing in between.
@@ -59,7 +56,7 @@ def few(connection: Connection, text: str, check: str) -> Few:
     conditions, is_common = [], True
     if text:
         numbers, is_common = _numbers(connection, searched_text(text))
-        conditions += [] if numbers is None else [pairs.c.number.in_(_each(numbers))]
+        conditions += [] if numbers is None else [pairs.c.number.in_(each(connection, numbers))]
     if check:
         ids = select(findings.c.pair_id)
         ids = ids if check == ANY_CHECK else ids.where(findings.c.check == check)
@@ -77,20 +74,16 @@ def holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
 
 def _numbers(connection: Connection, text: str) -> tuple[list[int] | None, bool]:
     """Return the numbers of few pairs that may have a text, None for many; and whether it is common."""
-    if len(text) < sqlite.GRAM:
+    if len(text) < GRAM:
         return None, True
     indexed, lacking = _extent(connection)
     if indexed is None or lacking > LACKING:
         return None, False
-    found = sqlite.indexed_texts(connection, text, FEW)
+    found = indexed_texts(connection, text, FEW)
     late = select(pairs.c.number).where(pairs.c.number > indexed, holds(pairs.c.searched, text))
     if found is not None:
         found += connection.scalars(late.limit(FEW + 1))
     return (None, True) if found is None or len(found) > FEW else (found, True)
-
-
-def _each(numbers: Sequence[int]) -> Select[Any]:
-    return select(literal_column("value")).select_from(func.json_each(json.dumps(numbers)))
 
 
 def _extent(connection: Connection) -> tuple[int | None, int]:
@@ -123,7 +116,7 @@ class SearchStore(OpenStore):
                 if indexed is None or not lacking:
                     return
                 until = indexed + min(lacking, STEP)
-                sqlite.index_texts(connection, indexed, until)
+                index_texts(connection, indexed, until)
                 connection.execute(update(text_index).values(indexed=until))
 
     def _index_where_lacking(self) -> None:

@@ -1,11 +1,23 @@
 """SQLite as a store: its settings, its transactions and its faults; for `aligned.database` alone."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    select,
+)
 
 # The memory that SQLite may keep pages of the database in, in KiB; its own choice is 2000.
 CACHE = 128_000
@@ -60,19 +72,20 @@ def insert_rows(
     return connection.exec_driver_sql(statement, list(rows)).rowcount
 
 
-# How long the texts are that the index of texts knows.
-GRAM = 3
-
-
 def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
     """Return the numbers of the pairs that have a text's trigrams; None for more than `most`."""
     # Trigrams side by side and the last one: those between would add time and hardly find less.
-    last = len(text) - GRAM
-    parts = [text[at : at + GRAM].replace('"', '""') for at in (*range(0, last, GRAM), last)]
+    last = len(text) - 3
+    parts = [text[at : at + 3].replace('"', '""') for at in (*range(0, last, 3), last)]
     query = " ".join(f'"{part}"' for part in parts)
     statement = "SELECT rowid FROM pairs_text WHERE pairs_text MATCH ? LIMIT ?"
     found = connection.exec_driver_sql(statement, (query, most + 1)).scalars().all()
     return list(found) if len(found) <= most else None
+
+
+def each(numbers: Sequence[int]) -> Select[Any]:
+    """Return the query of some numbers, as one value, since SQLite takes no more than so many."""
+    return select(literal_column("value")).select_from(func.json_each(json.dumps(list(numbers))))
 
 
 def index_texts(connection: Connection, after: int, until: int) -> None:

@@ -83,6 +83,8 @@ def started(folder: Path) -> Iterator[Server]:
         engine = create_engine(address, isolation_level="AUTOCOMMIT")
         try:
             with engine.connect() as connection:
+                # Users of the tests may not.
+                connection.exec_driver_sql("CREATE EXTENSION pg_trgm")
                 yield Server(port, password, connection)
         finally:
             engine.dispose()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from aligned import search
+from aligned import search, search_migration
 from aligned.paging import Filter, Order
 from aligned.qa.issues import Severity
 from aligned.records import DocumentRecord, KeptFinding, Pair, Status, Translation
@@ -19,6 +19,7 @@ from aligned.schema import text_index
 from aligned.store import Store
 from tests.bench.exchange import made
 from tests.conftest import NewAddress
+from tests.postgres import Server
 from tests.test_store import law, segment
 from tests.test_store_review import plans
 
@@ -126,6 +127,16 @@ def test_without_an_index_all_texts_are_read(tmp_path: Path) -> None:
             connection.execute(update(text_index).values(indexed=None))
         assert found(store, Filter(text="SENTENCE 7 ")) == [f"{7:016x}"]
         assert store._thread is None
+
+
+def test_without_the_extension_of_a_server_all_texts_are_read(postgresql: Server) -> None:
+    with (
+        patch.object(search_migration, "_ITS_SCHEMA", "SELECT NULL"),
+        Store.open(postgresql.new_address()) as store,
+    ):
+        assert extent(store) == (None, 0)
+        store.import_pairs(made(40, own=True), "1", "a.tmx")
+        assert found(store, Filter(text="SENTENCE 7 ")) == [f"{7:016x}"]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,8 @@ def stored(store: Store, folder: Path, size: int, server: int = 0) -> None:
     rest = worked(lambda: store.import_pairs(made(size - half, own=False), "foreign", "foreign.tmx"), server)
     rest -= making
     print(f"\nimport of {size:,}: {half / own:,.0f} pairs/s of our exports, {half / rest:,.0f} of others'")
+    indexing = worked(store.index_texts, server)
+    print(f"texts indexed: {size / indexing:,.0f} pairs/s")
     print("\n| filter | pairs | counted in ms | a page in ms, the dearest |\n| --- | --- | --- | --- |")
     last = store.documents()[-1].id if size <= 10_000 else size // 1000 + 1
     for wanted in filters(last):
@@ -146,11 +148,15 @@ def stored(store: Store, folder: Path, size: int, server: int = 0) -> None:
 
 
 def filters(document: int) -> list[Filter]:
-    """Every combination, each with a common and a rare status."""
+    """Every combination, each with a common and a rare status; texts and a finding that few have, or none."""
     statuses = (None, Status.NEW, Status.EDITED)
     origins = (None, Origin.TRANSLATION, Origin.IMPORT)
     places = (None, 1, document)
-    return [Filter(s, d, o) for s in statuses for o in origins for d in places]
+    sought = [
+        Filter(text=text) for text in ("report", "sentence 777 ", "המשפט ה-777 ", "nowhere to be found")
+    ]
+    sought += [Filter(text="nowhere", document=document), Filter(check="numbers")]
+    return [Filter(s, d, o) for s in statuses for o in origins for d in places] + sought
 
 
 def row(store: Store, wanted: Filter, server: int) -> str:
@@ -162,5 +168,6 @@ def row(store: Store, wanted: Filter, server: int) -> str:
         worked(lambda place=place: [store.page(wanted, place) for _ in range(PAGES)], server) / PAGES  # type: ignore[misc]
         for place in (None, *((document, 250) for document in range(0, 1100, 220)))
     )
-    name = ", ".join(str(part) for part in (wanted.status, wanted.origin, wanted.document) if part) or "all"
+    parts = wanted.status, wanted.origin, wanted.document, wanted.text.strip(), wanted.check
+    name = ", ".join(str(part) for part in parts if part) or "all"
     return f"| {name} | {count:,} | {counted * 1000:.0f} | {dearest * 1000:.1f} |"
