@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, make_url
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from aligned import postgresql, sqlite
@@ -37,9 +37,9 @@ class _Kind(Protocol):
 
     def indexed_texts(self, connection: Connection, text: str, most: int) -> list[int] | None: ...
 
-    def each(self, numbers: Sequence[int]) -> Select[Any]: ...
+    def is_among(self, column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]: ...
 
-    def index_texts(self, connection: Connection, after: int, until: int) -> None: ...
+    def index_texts(self, connection: Connection, after: int, until: int, is_last: bool) -> None: ...
 
     def set_indexes_aside(self, connection: Connection, names: Sequence[str]) -> list[str]: ...
 
@@ -107,14 +107,19 @@ def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | N
     return _KINDS[connection.dialect.name].indexed_texts(connection, text, most)
 
 
-def each(connection: Connection, numbers: Sequence[int]) -> Select[Any]:
-    """Return the query of some numbers, any number of them."""
-    return _KINDS[connection.dialect.name].each(numbers)
+def is_among(
+    connection: Connection, column: ColumnElement[int], numbers: Sequence[int]
+) -> ColumnElement[bool]:
+    """Return the condition that a column has one of some numbers, however many."""
+    return _KINDS[connection.dialect.name].is_among(column, numbers)
 
 
-def index_texts(connection: Connection, after: int, until: int) -> None:
-    """Put the texts of the pairs between two numbers, the second included, into the index of texts."""
-    _KINDS[connection.dialect.name].index_texts(connection, after, until)
+def index_texts(connection: Connection, after: int, until: int, is_last: bool) -> None:
+    """Put the texts of the pairs between two numbers, the second included, into the index of texts.
+
+    With the last of them, the database sees what is there now.
+    """
+    _KINDS[connection.dialect.name].index_texts(connection, after, until, is_last)
 
 
 def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:

@@ -11,18 +11,17 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
+    ARRAY,
     URL,
     BigInteger,
+    ColumnElement,
     Connection,
     Engine,
-    Select,
     Table,
-    cast,
+    any_,
     create_engine,
     event,
-    func,
-    select,
+    literal,
 )
 
 from aligned.column_types import without_zero
@@ -92,16 +91,20 @@ def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | N
     return list(found) if len(found) <= most else None
 
 
-def each(numbers: Sequence[int]) -> Select[Any]:
-    """Return the query of some numbers, as one value."""
-    return select(cast(func.json_array_elements_text(cast(list(numbers), JSON)), BigInteger))
+def is_among(column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of some numbers."""
+    # Of an array, the planner sees how many there are.
+    return column == any_(literal(list(numbers), ARRAY(BigInteger)))
 
 
-def index_texts(connection: Connection, after: int, until: int) -> None:
+def index_texts(connection: Connection, after: int, until: int, is_last: bool) -> None:
     """Put the texts of pairs into the index, by their numbers."""
     statement = "INSERT INTO pairs_text (number, searched) SELECT number, searched FROM pairs "
     connection.exec_driver_sql(f"{statement} WHERE number > %s AND number <= %s", (after, until))
-    connection.exec_driver_sql("ANALYZE pairs_text")
+    if is_last:
+        # What came last waits in a list that every search would read through.
+        connection.exec_driver_sql("SELECT gin_clean_pending_list('pairs_text_by_trigrams')")
+        connection.exec_driver_sql("ANALYZE pairs_text")
 
 
 def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:  # noqa: ARG001

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from aligned.database import each, index_texts, indexed_texts
+from aligned.database import index_texts, indexed_texts, is_among
 from aligned.errors import StoreError
 from aligned.opened import OpenStore
 from aligned.rows import searched_text
@@ -56,7 +56,7 @@ def few(connection: Connection, text: str, check: str) -> Few:
     conditions, is_common = [], True
     if text:
         numbers, is_common = _numbers(connection, searched_text(text))
-        conditions += [] if numbers is None else [pairs.c.number.in_(each(connection, numbers))]
+        conditions += [] if numbers is None else [is_among(connection, pairs.c.number, numbers)]
     if check:
         ids = select(findings.c.pair_id)
         ids = ids if check == ANY_CHECK else ids.where(findings.c.check == check)
@@ -116,7 +116,7 @@ class SearchStore(OpenStore):
                 if indexed is None or not lacking:
                     return
                 until = indexed + min(lacking, STEP)
-                index_texts(connection, indexed, until)
+                index_texts(connection, indexed, until, is_last=until == indexed + lacking)
                 connection.execute(update(text_index).values(indexed=until))
 
     def _index_where_lacking(self) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
+    ColumnElement,
     Connection,
     Engine,
-    Select,
     Table,
     create_engine,
     event,
@@ -83,12 +83,14 @@ def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | N
     return list(found) if len(found) <= most else None
 
 
-def each(numbers: Sequence[int]) -> Select[Any]:
-    """Return the query of some numbers, as one value, since SQLite takes no more than so many."""
-    return select(literal_column("value")).select_from(func.json_each(json.dumps(list(numbers))))
+def is_among(column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of some numbers."""
+    # As one value, since SQLite takes no more than so many.
+    each = func.json_each(json.dumps(list(numbers)))
+    return column.in_(select(literal_column("value")).select_from(each))
 
 
-def index_texts(connection: Connection, after: int, until: int) -> None:
+def index_texts(connection: Connection, after: int, until: int, is_last: bool) -> None:  # noqa: ARG001
     """Put the texts of pairs into the index, by their numbers."""
     statement = "INSERT INTO pairs_text (rowid, searched) SELECT number, searched FROM pairs "
     connection.exec_driver_sql(f"{statement} WHERE number > ? AND number <= ?", (after, until))
