@@ -36,7 +36,9 @@ def main(arguments: list[str]) -> None:
             seconds = timed(lambda store=store, size=size: store.import_pairs(queued(size), str(size), "own"))  # type: ignore[misc]
             found = {pair.id: faults(number) for number, pair in enumerate(store.pairs()) if number % 5 == 0}
             kept = timed(lambda store=store, found=found: store.keep_findings(found))  # type: ignore[misc]
+            indexing = timed(store.index_texts)
             print(f"\n{size:,} pairs: imported at {size / seconds:,.0f} a second, ", end="")
+            print(f"texts indexed at {size / indexing:,.0f}, ", end="")
             print(f"findings of {len(found):,} kept in {kept:.1f} s\n")
             print("Milliseconds, medians by the processor and by the clock, then the slowest by both.\n")
             print("| filter | order | pairs | count | page |\n| --- | --- | --- | --- | --- |")
