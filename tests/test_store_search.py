@@ -8,14 +8,12 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
 
 from aligned import search, search_migration
 from aligned.paging import Filter, Order
 from aligned.qa.issues import Severity
 from aligned.records import DocumentRecord, KeptFinding, Pair, Status, Translation
 from aligned.rows import searched_text
-from aligned.schema import text_index
 from aligned.store import Store
 from tests.bench.exchange import made
 from tests.conftest import NewAddress
@@ -120,11 +118,16 @@ def test_a_store_that_is_closed_stops_indexing(tmp_path: Path) -> None:
         assert extent(store) == (0, 40)
 
 
-def test_without_an_index_all_texts_are_read(tmp_path: Path) -> None:
-    with Store.open(str(tmp_path / "store.db")) as store, patch.object(search, "LACKING", 1):
+def test_where_sqlite_has_no_trigrams_all_texts_are_read(tmp_path: Path) -> None:
+    with (
+        patch.object(
+            search_migration, "_SQLITE", ("CREATE VIRTUAL TABLE pairs_text USING nothing (searched)",)
+        ),
+        patch.object(search, "LACKING", 1),
+        Store.open(str(tmp_path / "store.db")) as store,
+    ):
+        assert extent(store) == (None, 0)
         store.import_pairs(made(40, own=True), "1", "a.tmx")
-        with store._writing() as connection:
-            connection.execute(update(text_index).values(indexed=None))
         assert found(store, Filter(text="SENTENCE 7 ")) == [f"{7:016x}"]
         assert store._thread is None
 
