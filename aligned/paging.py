@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, tuple_
 
 from aligned.column_types import Unindexed
 from aligned.errors import MissingError
@@ -125,12 +125,16 @@ def around(connection: Connection, pair_id: str, before: int, after: int) -> lis
     return found if any(item.pair.id == pair_id for item in found) else [here]
 
 
-def count(connection: Connection, wanted: Filter) -> int:
-    """Return how many shown pairs pass the filter."""
-    # To count what is common too, all texts are read.
-    known = replace(few(connection, wanted.text, wanted.check), is_common=not wanted.text)
-    query = _narrowed(select(func.count()).select_from(pairs), wanted, known)
-    return int(connection.execute(query).scalar_one())
+def count(connection: Connection, wanted: Filter, most: int | None = None) -> int:
+    """Return how many shown pairs pass the filter; with `most`, no more than that and one are counted."""
+    known = few(connection, wanted.text, wanted.check)
+    if most is None:
+        # To count what is common too, all texts are read.
+        known = replace(known, is_common=not wanted.text)
+    query = _narrowed(select(literal_column("1")).select_from(pairs), wanted, known)
+    if most is not None:
+        query = query.limit(most + 1)
+    return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
 def progress(connection: Connection, document: int | None) -> dict[Status, int]:

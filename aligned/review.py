@@ -57,10 +57,10 @@ class ReviewStore(SearchStore):
         with self._reading() as connection:
             return paging.page(connection, wanted, after, size)
 
-    def count(self, wanted: Filter | None = None) -> int:
-        """Return how many pairs pass the filter."""
+    def count(self, wanted: Filter | None = None, most: int | None = None) -> int:
+        """Return how many pairs pass the filter; with `most`, one more stands for all above it."""
         with self._reading() as connection:
-            return paging.count(connection, wanted or Filter())
+            return paging.count(connection, wanted or Filter(), most)
 
     def pair(self, pair_id: str) -> StoredPair:
         """Return a pair; raises MissingError where there is none of that id."""

@@ -56,6 +56,7 @@ def scanned(pairs: list[Pair], text: str) -> list[str]:
 def found(store: Store, wanted: Filter) -> list[str]:
     ids = [item.pair.id for item in store.page(wanted).items]
     assert store.count(wanted) == len(ids)
+    assert store.count(wanted, 1) == min(len(ids), 2)
     return ids
 
 

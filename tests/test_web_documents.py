@@ -60,6 +60,17 @@ def test_a_brief_comes_in_and_goes_out_in_every_format(client: TestClient) -> No
     assert zipfile.is_zipfile(BytesIO(client.get("/documents/1/download/docx").content))
 
 
+def test_what_many_pairs_have_is_not_counted_to_the_end(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploaded(client, ("brief.txt", BRIEF))
+    job(client)
+    monkeypatch.setattr("mt.web.review.COUNTED", 1)
+    assert ">2 pairs<" in client.get("/queue/pairs").text
+    assert ">1 pair<" in client.get("/queue/pairs?text=פרסם").text
+    assert ">more than 1 pairs<" in client.get("/queue/pairs?text=ם").text
+
+
 @pytest.mark.parametrize(
     ("files", "status"),
     [

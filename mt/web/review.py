@@ -27,6 +27,8 @@ from mt.web.templating import templates
 SIZE = 50
 FILTERS = ("status", "check", "price", "score", "chrf", "order", "text")
 SHOWN_ALTERNATIVES = 4
+# Of texts and findings, so many pairs are counted: to count what is common, all would have to be read.
+COUNTED = 1000
 # Pairs shown before the one that a link leads to.
 CONTEXT = 3
 
@@ -183,9 +185,11 @@ def _listed(request: Request, scope: Scope) -> dict[str, Any]:
     page = desk.store.page(wanted, None if after is None else _place(after), SIZE)
     rows: list[Row] = [desk.maker.row(stored) for stored in page.items]
     here = chosen | ({"after": after} if after else {})
+    most = most_counted(wanted)
+    count = desk.store.count(wanted, most)
     return {
         "rows": rows,
-        "count": desk.store.count(wanted),
+        "count": f"more than {most:,}" if most and count > most else count,
         "document": scope.document,
         "base": scope.base,
         "wanted": wanted,
@@ -194,6 +198,11 @@ def _listed(request: Request, scope: Scope) -> dict[str, Any]:
         "first_url": _address(scope.base, chosen) if after else None,
         "next_url": page.after and _address(scope.base, chosen | {"after": _written(page.after)}),
     }
+
+
+def most_counted(wanted: Filter) -> int | None:
+    """Return how many pairs are counted at most; None for all."""
+    return COUNTED if wanted.text or wanted.check else None
 
 
 def _filter(get: Any, document: int | None) -> Filter:
