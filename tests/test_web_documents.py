@@ -65,7 +65,7 @@ def test_what_many_pairs_have_is_not_counted_to_the_end(
 ) -> None:
     uploaded(client, ("brief.txt", BRIEF))
     job(client)
-    monkeypatch.setattr("mt.web.review.COUNTED", 1)
+    monkeypatch.setattr("mt.web.review.COUNTED_BY_TEXT", 1)
     assert ">2 pairs<" in client.get("/queue/pairs").text
     assert ">1 pair<" in client.get("/queue/pairs?text=פרסם").text
     assert ">more than 1 pairs<" in client.get("/queue/pairs?text=ם").text

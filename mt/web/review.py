@@ -27,8 +27,8 @@ from mt.web.templating import templates
 SIZE = 50
 FILTERS = ("status", "check", "price", "score", "chrf", "order", "text")
 SHOWN_ALTERNATIVES = 4
-# Of texts and findings, so many pairs are counted: to count what is common, all would have to be read.
-COUNTED = 1000
+# So many pairs of a list are counted, and of those with a text, through which all would have to be read.
+COUNTED, COUNTED_BY_TEXT = 10_000, 1000
 # Pairs shown before the one that a link leads to.
 CONTEXT = 3
 
@@ -189,7 +189,7 @@ def _listed(request: Request, scope: Scope) -> dict[str, Any]:
     count = desk.store.count(wanted, most)
     return {
         "rows": rows,
-        "count": f"more than {most:,}" if most and count > most else count,
+        "count": f"more than {most:,}" if count > most else count,
         "document": scope.document,
         "base": scope.base,
         "wanted": wanted,
@@ -200,9 +200,9 @@ def _listed(request: Request, scope: Scope) -> dict[str, Any]:
     }
 
 
-def most_counted(wanted: Filter) -> int | None:
-    """Return how many pairs are counted at most; None for all."""
-    return COUNTED if wanted.text or wanted.check else None
+def most_counted(wanted: Filter) -> int:
+    """Return how many pairs are counted at most."""
+    return COUNTED_BY_TEXT if wanted.text else COUNTED
 
 
 def _filter(get: Any, document: int | None) -> Filter:
