@@ -26,7 +26,8 @@ from mt.repair.features import (
 )
 
 Floats = npt.NDArray[np.float32]
-BITS = 25
+# At 2^26 slots one string in seven that was never seen meets one that was.
+BITS = 26
 # (stretch left, stretch right, whether what was seen once counts as unseen): looked up with and without a
 # blank between. Each has a salt of its own, its place in this table.
 JOINTS = (

@@ -32,10 +32,12 @@ from mt.repair.features import (
 # Lines that see one another; those at the rim of a window are seen again in the middle of the next one.
 WINDOW = 5
 RIM = 1
-WIDTH, INNER, HEADS, LAYERS = 128, 256, 4, 2
+WIDTH, INNER, HEADS, LAYERS = 128, 256, 4, 4
 # Rows of the embedding tables for each kind of stretch, and numbers in a row.
 ROW_BITS, EMBEDDED = 13, 32
 ROWS = 1 << ROW_BITS
+# These numbers are stored as whole ones from -LARGEST to LARGEST, and a scale for each row.
+LARGEST = 7
 _LOOKED_AT = (0, 1, 2, TWO_CLASSES, ONE_WORD, ONE_CLASS, LETTERS)
 TABLES = len(_LOOKED_AT)
 HIDDEN, MET = 48, 32
@@ -45,7 +47,8 @@ WEIGHTS = Path(__file__).resolve().parent / "data" / "runs.npz"
 # The counts that the table's bytes stand for; what clean Hebrew has more often is rounded down.
 LEVELS = np.array([0, 1, 2, 3, 5, 8, 14, 25, 50, 100, 250, 1000], np.float32)
 _EPSILON = 1e-5
-_TABLES = ("left", "right")
+_TWO_BITS = np.array([2, 1], np.uint8)
+TABLE_SIDES = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class Network:
         )
         rows = [
             self._weights[f"{side}.weight"][numbers].sum(1)
-            for side, numbers in zip(_TABLES, rows_of(window), strict=True)
+            for side, numbers in zip(TABLE_SIDES, rows_of(window), strict=True)
         ]
         seen = joined(places, here, here, self._looked_up)
         hidden = self._linear("into", np.concatenate([*rows, *alone(window, self._looked_up), seen], 1))
@@ -186,9 +189,16 @@ def load_network(path: Path = WEIGHTS) -> Network:
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored.items())
     weights = {name: array.astype(np.float32) for name, array in arrays.items() if array.dtype == np.float16}
-    for side in _TABLES:
-        weights[f"{side}.weight"] = arrays[f"{side}.weight"] * weights[f"{side}.scale"][:, None]
+    for side in TABLE_SIDES:
+        weights[f"{side}.weight"] = table_in(arrays, side)
     return Network(weights, counts_in(arrays), classes_in(arrays))
+
+
+def table_in(arrays: Mapping[str, npt.NDArray[Any]], side: str) -> Floats:
+    """Return an embedding table of a file that ships: two numbers stand in a byte."""
+    pairs = arrays[f"{side}.weight"]
+    whole = np.stack([pairs >> 4, pairs & 15], -1).astype(np.float32).reshape(len(pairs), -1) - LARGEST
+    return np.asarray(whole * arrays[f"{side}.scale"].astype(np.float32)[:, None])
 
 
 def counts_in(arrays: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.uint8]:
@@ -206,13 +216,14 @@ def _filled(
 ) -> npt.NDArray[np.uint8]:
     """Return a table of 2^bits bytes, given those that are not zero.
 
-    The gaps before them are Rice codes (Rice 1979): halves in unary, and the bits that halving lost.
+    The gaps before them are Rice codes (Rice 1979): quarters in unary, and the two bits that this lost.
     """
-    halved = _ones(arrays[f"{name}.halves"])
-    lost = np.cumsum(np.unpackbits(arrays[f"{name}.lost"], count=len(halved)), dtype=np.int64)
+    quartered = _ones(arrays[f"{name}.quarters"])
+    lost = np.unpackbits(arrays[f"{name}.lost"], count=2 * len(quartered)).reshape(-1, 2) @ _TWO_BITS
     table = np.zeros(1 << bits, np.uint8)
-    # A one stands behind all halves so far and a one for each of them.
-    table[2 * halved - np.arange(len(halved)) + lost] = values
+    # A one stands behind all quarters so far and a one for each of them.
+    numbers = np.arange(len(quartered))
+    table[4 * (quartered - numbers) + numbers + np.cumsum(lost, dtype=np.int64)] = values
     return table
 
 

@@ -10,9 +10,7 @@ from torch import Tensor
 
 from aligned.formats.atomic import atomic_file
 from mt.repair.features import Classes, Numbers
-from mt.repair.network import LEVELS, classes_in
-
-_TABLES = ("left", "right")
+from mt.repair.network import LARGEST, LEVELS, TABLE_SIDES, classes_in, table_in
 
 
 def export_network(
@@ -20,13 +18,14 @@ def export_network(
 ) -> None:
     """Write a RunOrder's weights and the counts of clean text as one NumPy archive.
 
-    Embedding tables have eight bits a number, other weights sixteen; counts are rounded to LEVELS, in unary.
+    Embedding tables have four bits a number, other weights sixteen; counts are rounded to LEVELS, in unary.
     """
     arrays: dict[str, Any] = {name: value.float().numpy().astype(np.float16) for name, value in state.items()}
-    for side in _TABLES:
+    for side in TABLE_SIDES:
         table = state[f"{side}.weight"].float().numpy()
-        scale = np.maximum(np.abs(table).max(1), 1e-8) / 127
-        arrays[f"{side}.weight"] = np.round(table / scale[:, None]).astype(np.int8)
+        scale = np.maximum(np.abs(table).max(1), 1e-8) / LARGEST
+        whole = (np.round(table / scale[:, None]) + LARGEST).astype(np.uint8)
+        arrays[f"{side}.weight"] = whole[:, ::2] << 4 | whole[:, 1::2]
         arrays[f"{side}.scale"] = scale.astype(np.float16)
     levels = np.searchsorted(LEVELS, counts, side="right").astype(np.uint8) - 1
     arrays["counts.values"] = _unary(_emptied(arrays, "counts", levels).astype(np.int64) - 1)
@@ -40,8 +39,8 @@ def _emptied(arrays: dict[str, Any], name: str, table: npt.NDArray[np.uint8]) ->
     """Return what is not zero in a table, and put into arrays where it stands, for the network to read."""
     slots = np.flatnonzero(table)
     gaps = np.diff(slots, prepend=-1) - 1
-    arrays[f"{name}.halves"] = _unary(gaps >> 1)
-    arrays[f"{name}.lost"] = np.packbits((gaps & 1).astype(bool))
+    arrays[f"{name}.quarters"] = _unary(gaps >> 2)
+    arrays[f"{name}.lost"] = np.packbits(np.stack([gaps & 2, gaps & 1], 1).astype(bool))
     return table[slots]
 
 
@@ -63,8 +62,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     """Return a shipped file's weights as a RunOrder's state, to go on training from."""
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored.items())
-    for side in _TABLES:
-        arrays[f"{side}.weight"] = arrays[f"{side}.weight"] * arrays.pop(f"{side}.scale")[:, None]
+    for side in TABLE_SIDES:
+        arrays[f"{side}.weight"] = table_in(arrays, side)
+        del arrays[f"{side}.scale"]
     tables = ("counts.", "classes.")
     return {
         name: torch.from_numpy(np.asarray(array, np.float32))
