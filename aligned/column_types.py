@@ -1,5 +1,6 @@
 """Columns where databases differ, so that all of them keep the same values and find them soon."""
 
+import re
 from typing import Any
 
 import sqlalchemy
@@ -21,6 +22,11 @@ def without_zero(text: str) -> str:
 def with_zero(text: str) -> str:
     """Undo `without_zero`."""
     return text.replace(_ZERO, "\0").replace(_ITSELF, _ESCAPE) if _ESCAPE in text else text
+
+
+def containing(text: str) -> str:
+    """Return the pattern of LIKE, with a backslash to escape, of what has a text in it."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
 
 
 class _AnyText(TypeDecorator[str]):

@@ -24,7 +24,7 @@ from sqlalchemy import (
     literal,
 )
 
-from aligned.column_types import without_zero
+from aligned.column_types import containing, without_zero
 
 # Whoever writes holds this lock of the database: any number that other programs are unlikely to choose.
 WRITE_LOCK = int.from_bytes(b"targem")
@@ -86,8 +86,8 @@ def insert_rows(
 def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
     """Return the numbers of the pairs whose texts have this one in them; None for more than `most`."""
     statement = "SELECT number FROM pairs_text WHERE searched LIKE %s LIMIT %s"
-    pattern = re.sub(r"([\\%_])", r"\\\1", without_zero(text))
-    found = connection.exec_driver_sql(statement, (f"%{pattern}%", most + 1)).scalars().all()
+    wanted = containing(without_zero(text)), most + 1
+    found = connection.exec_driver_sql(statement, wanted).scalars().all()
     return list(found) if len(found) <= most else None
 
 

@@ -5,7 +5,6 @@ after the pairs have come, since it would add half to the time of an import: a s
 that it lacks, and where these are many, a thread fills it meanwhile.
 """
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
@@ -20,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from aligned.column_types import containing
 from aligned.database import index_texts, indexed_texts, is_among
 from aligned.errors import StoreError
 from aligned.opened import OpenStore
@@ -68,8 +68,7 @@ def few(connection: Connection, text: str, check: str) -> Few:
 
 def holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
     """Return the condition that a column has a text in it."""
-    pattern = re.sub(r"([\\%_])", r"\\\1", text)
-    return column.like(f"%{pattern}%", escape="\\")
+    return column.like(containing(text), escape="\\")
 
 
 def _numbers(connection: Connection, text: str) -> tuple[list[int] | None, bool]:
