@@ -82,7 +82,9 @@ class Desk:
 
     def check_once(self, document: int) -> None:
         """Check a document that nobody has checked since the server began, unless that takes a while."""
-        if document not in self._checked and self.store.count(Filter(document=document)) <= CHECKED_AT_ONCE:
+        if document in self._checked:
+            return
+        if self.store.count(Filter(document=document), CHECKED_AT_ONCE) <= CHECKED_AT_ONCE:
             self.check_document(document)
 
     def checked_row(self, stored: StoredPair) -> Row:
