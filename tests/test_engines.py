@@ -19,7 +19,7 @@ from mt.engines.canary import check_canary, fault, latin_share, repeats
 from mt.engines.convert import converted
 from mt.engines.ctranslate2 import CTranslate2Engine, batches
 from mt.engines.folder import CACHE_VARIABLE, ModelFolder, find_model
-from mt.engines.machine import cores, free_memory
+from mt.engines.machine import cores, free_memory, has_wide_vectors
 from mt.engines.registry import load_engine
 from mt.engines.transformers import TransformersEngine
 from mt.errors import ModelError, SettingError
@@ -162,6 +162,15 @@ def test_a_containers_limit_is_the_limit(tmp_path: Path) -> None:
     assert free_memory(tmp_path) == 600
     (tmp_path / "memory.max").write_text("max\n")
     assert (free_memory(tmp_path) or 0) > 600
+
+
+def test_wide_instructions_are_for_processors_that_gain_by_them(tmp_path: Path) -> None:
+    flags, told = "fpu avx2 avx512f avx512dq avx512cd avx512bw avx512vl", tmp_path / "cpuinfo"
+    told.write_text(f"processor : 0\nflags\t\t: {flags} avx512_vnni\n")
+    assert has_wide_vectors(told)
+    told.write_text(f"processor : 0\nflags\t\t: {flags}\n")  # as on the first generation that had them
+    assert not has_wide_vectors(told)
+    assert not has_wide_vectors(tmp_path / "missing")
 
 
 @pytest.mark.parametrize(("wanted", "most"), [("1", 1), ("1000", 1000), ("", 1000), ("x", 1000)])
