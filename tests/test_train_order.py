@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from mt.repair.counts import BITS, JOINED
-from mt.repair.features import CLASS_BITS, class_slots, places_of
-from mt.repair.network import LEVELS, Network, classes_in, counts_in, load_network
+from mt.repair.counts import BITS, JOINED, JOINTS, joined
+from mt.repair.features import CLASS_BITS, ONE_WORD, TWO_WORDS, class_slots, places_of
+from mt.repair.network import CANDIDATES, LEVELS, Network, classes_in, counts_in, load_network
 from mt.repair.search import cut_lines
 from mt.repair.simulate import Habits, damage
 from mt.train.order.batches import collate, pair_up
@@ -51,6 +51,25 @@ def test_counts_are_those_of_all_folds_but_one(counts: FoldedCounts) -> None:
     slots = np.flatnonzero(counts.folds[2])[:50]
     fold = np.full(len(slots), 2)
     assert (counts.without(fold)(slots[:, None])[:, 0] < counts.whole[slots]).all()
+
+
+def test_a_string_is_counted_as_often_as_it_stands_however_it_is_cut(counts: FoldedCounts) -> None:
+    text, classes = "הספר הישן נמצא", counts.classes
+    whole = count({"sample": [[text], ["מלה אחרת"], [text]]}, classes, {}).whole
+    # Behind the first word, and behind the second: the three words, of which one time does not count.
+    cuts = np.array([len("הספר"), len("הספר הישן")])
+    found = joined(places_of([text], classes), cuts, cuts, lambda slots: whole[slots])
+    first = found[0, JOINTS.index((ONE_WORD, TWO_WORDS, True))]
+    second = found[1, JOINTS.index((TWO_WORDS, ONE_WORD, True))]
+    assert first == second == pytest.approx(np.log1p(2 - 1))
+
+
+def test_no_line_has_more_edges_than_the_search_has_places() -> None:
+    numbers = " ".join(str(at % 10) for at in range(400))
+    windows = one_pass({"sample": [[numbers, "שלום רב לכולם כאן."]] * 20}, {"sample": 1}, (1,))
+    edges = [len(line.edges) for window in windows for line in window.lines]
+    assert edges
+    assert max(edges) <= CANDIDATES
 
 
 def test_words_in_like_places_share_a_class() -> None:

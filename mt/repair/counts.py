@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mt.repair.features import (
+    CHARACTERS,
     LETTERS,
     MULTIPLIER,
     ONE_CLASS,
@@ -29,7 +30,7 @@ Floats = npt.NDArray[np.float32]
 # At 2^26 slots one string in seven that was never seen meets one that was.
 BITS = 26
 # (stretch left, stretch right, whether what was seen once counts as unseen): looked up with and without a
-# blank between. Each has a salt of its own, its place in this table.
+# blank between.
 JOINTS = (
     (0, 0, False),
     (1, 1, False),
@@ -51,22 +52,29 @@ WHOLE = (
     (THREE_CLASSES, ONE_CLASS, True),
     (ONE_CLASS, THREE_CLASSES, True),
 )
-_WORD_SALT = len(JOINTS)
 JOINED = 2 * len(JOINTS) + 2 + len(WHOLE)
-# What is looked up on one side, with its salts left and right: four characters, one word, two words, the
-# letters that touch the place, as a word, and classes.
+# What is looked up on one side: four characters, one word, two words, the letters that touch the place, as a
+# word, and classes.
 _ALONE = (
-    (3, False, (20, 21)),
-    (ONE_WORD, False, (22, 23)),
-    (TWO_WORDS, True, (24, 25)),
-    (LETTERS, False, (_WORD_SALT, _WORD_SALT)),
-    (ONE_CLASS, False, (26, 27)),
-    (TWO_CLASSES, False, (28, 29)),
-    (THREE_CLASSES, True, (30, 31)),
+    (3, False),
+    (ONE_WORD, False),
+    (TWO_WORDS, True),
+    (LETTERS, False),
+    (ONE_CLASS, False),
+    (TWO_CLASSES, False),
+    (THREE_CLASSES, True),
 )
 ALONE = len(_ALONE) + 1
+# A string has one slot wherever it is cut, of its own among strings of characters, of words, and so on.
+_SALTS = {
+    **dict.fromkeys(range(len(CHARACTERS)), 0), ONE_WORD: 1, TWO_WORDS: 1, LETTERS: 2,
+    **dict.fromkeys((ONE_CLASS, TWO_CLASSES, THREE_CLASSES), 3),
+}  # fmt: skip
 
 _ONCE = [rare for *_, rare in (*JOINTS, *JOINTS, *WHOLE)]
+_COUNTED_ALONE = [(stretch, rare) for stretch, rare in _ALONE if stretch != LETTERS]
+# Of the arrays that `counted` returns, those of strings that are worth storing only when seen twice.
+RARE = (*(rare for *_, rare in (*JOINTS, *WHOLE)), *(rare for _, rare in _COUNTED_ALONE for _ in range(2)))
 
 # Slots of the table → counts; the last axis of slots tells kinds apart.
 Lookup = Callable[[Numbers], npt.NDArray[np.number]]
@@ -79,13 +87,12 @@ def joined(places: Places, before: Numbers, after: Numbers, lookup: Lookup) -> F
     """
     slots = []
     for blank in (True, False):
-        for salt, (left, right, _) in enumerate(JOINTS):
-            power = places.powers[before, left]
-            hashes = places.left[before, left] + _appended(power, places.right[after, right], blank)
-            slots.append(mixed(hashes, salt, BITS))
-    for salt, (left, right, _) in enumerate(WHOLE, start=_WORD_SALT):
+        for left, right, _ in JOINTS:
+            added = _appended(places.powers[before, left], places.right[after, right], blank)
+            slots.append(mixed(places.left[before, left] + added, _SALTS[left], BITS))
+    for left, right, _ in WHOLE:
         hashes = places.left[before, left] + places.powers[before, left] * places.right[after, right]
-        slots.append(mixed(hashes, salt, BITS))
+        slots.append(mixed(hashes, _SALTS[left], BITS))
     sides = np.broadcast_arrays(places.blank[before, 0], places.blank[after, 1])
     blanks = np.stack(sides, -1).astype(np.float32)
     found = _logarithms(lookup(np.stack(slots, -1)), np.array(_ONCE))
@@ -96,43 +103,43 @@ def joined(places: Places, before: Numbers, after: Numbers, lookup: Lookup) -> F
 def alone(places: Places, lookup: Lookup) -> tuple[Floats, Floats]:
     """Return the logarithms of counts of what stands left, and right, of each place; (places, ALONE) each."""
     sides = []
-    once = np.array([rare for _, rare, _ in _ALONE])
+    once = np.array([rare for _, rare in _ALONE])
     for side, hashes in enumerate((places.left, places.right)):
-        slots = np.stack([mixed(hashes[:, at], salts[side], BITS) for at, _, salts in _ALONE], -1)
+        slots = np.stack([mixed(hashes[:, at], _SALTS[at], BITS) for at, _ in _ALONE], -1)
         blank = places.blank[:, side, None].astype(np.float32)
         sides.append(np.concatenate([_logarithms(lookup(slots), once), blank], 1))
     return sides[0], sides[1]
 
 
-def counted(places: Places) -> tuple[Numbers, Numbers]:
+def counted(places: Places) -> list[Numbers]:
     """Return the slots of all strings of a clean text that are looked up later, each as often as it stands.
 
-    First those of which one is worth storing, then those which count only when they are seen twice.
+    One array for each way to cut a string in two, or not at all; RARE tells of each whether a string must be
+    seen twice. A string that can be cut in several ways stands in the arrays of them all.
     """
     inner = np.ones(len(places.left), bool)
     inner[places.starts[:-1]] = inner[places.starts[1:] - 1] = False
     at = np.flatnonzero(inner & ~places.blank[:, 0])
     words = at[places.blank[at, 1] | _apart(places, at)]
-    slots: tuple[list[Numbers], list[Numbers]] = ([], [])
-    for salt, (left, right, rare) in enumerate(JOINTS):
+    slots: list[Numbers] = []
+    for left, right, _ in JOINTS:
         here = words if left >= ONE_WORD else at
         added = _appended(places.powers[here, left], places.right[here, right], places.blank[here, 1])
-        slots[rare].append(mixed(places.left[here, left] + added, salt, BITS))
-    slots[False].append(mixed(places.right[words, LETTERS], _WORD_SALT, BITS))
-    for salt, (left, right, rare) in enumerate(WHOLE[1:], start=_WORD_SALT + 1):
+        slots.append(mixed(places.left[here, left] + added, _SALTS[left], BITS))
+    slots.append(mixed(places.right[words, LETTERS], _SALTS[LETTERS], BITS))
+    for left, right, _ in WHOLE[1:]:
         added = places.powers[words, left] * places.right[words, right]
-        slots[rare].append(mixed(places.left[words, left] + added, salt, BITS))
-    for stretch, rare, salts in _ALONE:
-        if stretch != LETTERS:
-            here = words if stretch >= ONE_WORD else at
-            slots[rare].append(mixed(places.left[here, stretch], salts[0], BITS))
-            slots[rare].append(mixed(places.right[here, stretch], salts[1], BITS))
-    return np.concatenate(slots[False]), np.concatenate(slots[True])
+        slots.append(mixed(places.left[words, left] + added, _SALTS[left], BITS))
+    for stretch, _ in _COUNTED_ALONE:
+        here = words if stretch >= ONE_WORD else at
+        for side in (places.left, places.right):
+            slots.append(mixed(side[here, stretch], _SALTS[stretch], BITS))
+    return slots
 
 
 def word_slots(words: Sequence[str]) -> Numbers:
     """Return where single words are counted."""
-    return mixed(word_hashes(words), _WORD_SALT, BITS)
+    return mixed(word_hashes(words), _SALTS[LETTERS], BITS)
 
 
 def _apart(places: Places, at: Numbers) -> npt.NDArray[np.bool_]:

@@ -40,7 +40,7 @@ ROWS = 1 << ROW_BITS
 LARGEST = 7
 _LOOKED_AT = (0, 1, 2, TWO_CLASSES, ONE_WORD, ONE_CLASS, LETTERS)
 TABLES = len(_LOOKED_AT)
-HIDDEN, MET = 48, 32
+HIDDEN, MET = 112, 64
 # Places of a line where runs may begin or end.
 CANDIDATES = 36
 WEIGHTS = Path(__file__).resolve().parent / "data" / "runs.npz"

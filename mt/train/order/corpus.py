@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from mt.repair.features import LONGEST_LINE
-from mt.repair.network import WINDOW
+from mt.repair.network import CANDIDATES, WINDOW
 from mt.repair.simulate import DamagedLine, Habits, damage, draw_habits, wrap
 from mt.train.corpora import find_corpus, read_pairs, read_sentences
 
@@ -80,7 +80,8 @@ def _windows(sentences: Sequence[str], fold: int, draw: random.Random) -> Iterat
         for paragraph in _paragraphs(sentences, draw)
         for line in wrap(paragraph, width)
     ]
-    lines = [line for line in lines if 0 < len(line.text) < LONGEST_LINE]
+    # The network sees no longer lines, and the search no more places of one.
+    lines = [line for line in lines if 0 < len(line.text) < LONGEST_LINE and len(line.edges) <= CANDIDATES]
     offset = draw.randrange(WINDOW)
     for at in range(-offset, len(lines), WINDOW):
         if part := lines[max(at, 0) : at + WINDOW]:

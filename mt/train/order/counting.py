@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from glossary.hebrew import HEBREW_LETTERS, PLAIN_MARKS
-from mt.repair.counts import BITS, Lookup, counted, word_slots
+from mt.repair.counts import BITS, RARE, Lookup, counted, word_slots
 from mt.repair.features import Classes, Numbers, places_of
 from mt.train.order.corpus import FOLDS, Documents
 
@@ -19,6 +19,8 @@ _MOST = 60_000
 _TEXT_WORDS = 900_000
 _RAREST = 1.5e-8
 _HEBREW_WORD = re.compile(f"[{HEBREW_LETTERS}'\"]+")
+
+Slots = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +41,33 @@ def count(documents: Documents, classes: Classes, words: Mapping[str, int]) -> F
 
     `words` are counted besides, as if some more text had them, and belong to no fold.
     """
-    whole, folds = np.zeros(1 << BITS, np.uint16), np.zeros((FOLDS, 1 << BITS), np.uint8)
-    rare: list[list[Numbers]] = [[] for _ in range(FOLDS)]
+    folds = np.zeros((FOLDS, 1 << BITS), np.uint8)
+    ways: list[list[list[Slots]]] = [[[] for _ in range(FOLDS)] for _ in RARE]
     for found in documents.values():
         for fold in range(FOLDS):
             part = [" ".join(sentences) for sentences in found[fold::FOLDS]]
             for at in range(0, len(part), _COUNTED_AT_ONCE):
-                common, seldom = counted(places_of(part[at : at + _COUNTED_AT_ONCE], classes))
-                _add(common, whole, folds[fold])
-                rare[fold].append(seldom)
-    slots, times = np.unique(np.concatenate([s for part in rare for s in part]), return_counts=True)
-    kept = np.zeros(1 << BITS, bool)
-    kept[slots[times > 1]] = True
-    for fold, slots_of in enumerate(rare):
-        found_twice = np.concatenate(slots_of) if slots_of else np.zeros(0, np.int64)
-        _add(found_twice[kept[found_twice]], whole, folds[fold])
+                slots = counted(places_of(part[at : at + _COUNTED_AT_ONCE], classes))
+                for way, new in zip(ways, slots, strict=True):
+                    way[fold].append(new.astype(np.uint32))
+    for way, is_rare in zip(ways, RARE, strict=True):
+        _add([np.concatenate([np.zeros(0, np.uint32), *parts]) for parts in way], is_rare, folds)
+    whole = folds.sum(0, dtype=np.uint16)
     for slot, often in zip(word_slots(list(words)), words.values(), strict=True):
         whole[slot] = min(int(whole[slot]) + often, _MOST)
     return FoldedCounts(whole, folds, classes)
 
 
-def _add(slots: Numbers, whole: npt.NDArray[np.uint16], fold: npt.NDArray[np.uint8]) -> None:
-    """Add to the counts; a fold's stay below 256, and the whole is their sum."""
-    found, times = np.unique(slots, return_counts=True)
-    before = fold[found].astype(np.int64)
-    after = np.minimum(before + times, 255)
-    fold[found] = after
-    whole[found] += (after - before).astype(np.uint16)
+def _add(slots: Sequence[Slots], is_rare: bool, folds: npt.NDArray[np.uint8]) -> None:
+    """Add strings cut in one way, fold by fold; what another way has counted more often stays."""
+    found = [np.unique(part, return_counts=True) for part in slots]
+    if is_rare:
+        strings, times = np.unique(np.concatenate(slots), return_counts=True)
+        seen_twice = np.zeros(1 << BITS, bool)
+        seen_twice[strings[times > 1]] = True
+        found = [(strings[seen_twice[strings]], times[seen_twice[strings]]) for strings, times in found]
+    for fold, (strings, times) in zip(folds, found, strict=True):
+        fold[strings] = np.maximum(fold[strings], np.minimum(times, 255))
 
 
 def known_words(documents: Documents) -> dict[str, int]:

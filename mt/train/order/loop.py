@@ -32,7 +32,7 @@ class Plan:
     rate: float = 1.5e-3
     warmup: int = 200
     batch: int = 20
-    dropout: float = 0.2
+    dropout: float = 0.1
     average: float = 0.998
     order_weight: float = 0.15
     blank_weight: float = 0.3
