@@ -1,5 +1,6 @@
 """Engines: the two agree, obey prefixes and bans, convert once, and refuse models that babble."""
 
+import itertools
 import json
 import math
 import multiprocessing
@@ -193,6 +194,15 @@ def test_marks_of_every_kind_reach_the_model_as_plain_ones(engine: Engine) -> No
     fancy = "הסכם \u201cא\u201d \u2013 צה\u05f4ל, 30\u201340 אחוז, אי\u05beפעם, ג\u05f3ורג\u05f3"
     plain = 'הסכם "א" - צה"ל, 30-40 אחוז, אי-פעם, ג\'ורג\''
     assert engine.pieces.source(fancy) == engine.pieces.source(plain)
+
+
+def test_a_stuttered_letter_stands_twice(engine: Engine) -> None:
+    pieces = ("▁smug", "gg", "g", "led", "▁into", "▁www", ".a", ".org", ",", "▁p", ".", "▁iii", "▁a", "aaa")
+    assert engine.pieces.text(pieces) == "smuggled into www.a.org, p. iii aa"
+    text, ends = engine.pieces.text(pieces), engine.pieces.ends(pieces)
+    assert [text[a:b] for a, b in itertools.pairwise([0, *ends])] == [
+        "smug", "g", "", "led", " into", " www", ".a", ".org", ",", " p", ".", " iii", " a", "a",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["Hello there, Baku.", "Muğla", "  The  end ", ""])

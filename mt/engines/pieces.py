@@ -5,7 +5,8 @@ seconds and torch, and because forcing terms needs to know which characters a pi
 """
 
 import json
-from itertools import accumulate
+import re
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import sentencepiece
@@ -17,6 +18,8 @@ UNKNOWN = "<unk>"
 # Models for several target languages want the language named first (Tiedemann & Thottingal 2020).
 ENGLISH_CODE = ">>eng<<"
 _SPACE = "▁"
+# Weak models stutter (smugggled); no English word has a letter thrice, but for www and the numeral iii.
+_STUTTER = re.compile(r"([a-hj-vx-z])\1{2,}")
 
 
 class Pieces:
@@ -43,12 +46,26 @@ class Pieces:
         return tuple(self._target.encode(text, out_type=str))
 
     def text(self, pieces: tuple[str, ...]) -> str:
-        """Join target pieces to text; a piece that is not in the vocabulary stands for itself."""
-        return "".join(pieces).replace(_SPACE, " ").strip()
+        """Join target pieces to text; a piece that is not in the vocabulary stands for itself.
+
+        A letter that is repeated more than once stands twice.
+        """
+        return "".join(_spelled(pieces)).strip()
 
     def ends(self, pieces: tuple[str, ...]) -> list[int]:
         """Return for each piece the offset in `text(pieces)` at which it ends."""
-        joined = "".join(pieces).replace(_SPACE, " ")
+        spelled = _spelled(pieces)
+        joined = "".join(spelled)
         shift = len(joined) - len(joined.lstrip())
         length = len(joined.strip())
-        return [min(max(end - shift, 0), length) for end in accumulate(map(len, pieces))]
+        return [min(max(end - shift, 0), length) for end in accumulate(map(len, spelled))]
+
+
+def _spelled(pieces: tuple[str, ...]) -> list[str]:
+    """Return the text of each piece, without what makes a letter stand a third time in a row."""
+    joined = "".join(pieces).replace(_SPACE, " ")
+    surplus = {at for run in _STUTTER.finditer(joined) for at in range(run.start() + 2, run.end())}
+    bounds = pairwise(accumulate(map(len, pieces), initial=0))
+    if not surplus:
+        return [joined[start:end] for start, end in bounds]
+    return ["".join(joined[at] for at in range(*bound) if at not in surplus) for bound in bounds]
