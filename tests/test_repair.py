@@ -12,6 +12,7 @@ from rapidfuzz.distance.Levenshtein import distance
 
 from mt.repair import INTACT, NUMBERS, RUNS, VISUAL, WORDS, LineRepair, leave_alone, repair_lines
 from mt.repair.evidence import evidence_of
+from mt.repair.network import Network
 from mt.repair.numbers import mend_numbers, mend_ranges, turn_brackets
 from mt.repair.simulate import Habits, damage, draw_habits, wrap
 from mt.repair.visual import logical_words, visual_order
@@ -228,3 +229,12 @@ def test_lines_that_are_too_long_to_search_are_left() -> None:
     long = "מילה, ועוד  , לכן " * 40
     (line,) = repair_lines([long])
     assert line.repaired == long
+
+
+def test_a_clean_text_is_read_without_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> Network:
+        raise AssertionError("the network was read")
+
+    monkeypatch.setattr("mt.repair.load_network", refuse)
+    lines = ["הממשלה אישרה אתמול את ההסכם עם אזרבייג'ן.", "השר אמר כי הדיון יימשך ב-26 בנובמבר.", ""]
+    assert [repair.repaired for repair in repair_lines(lines)] == lines

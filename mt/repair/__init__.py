@@ -110,6 +110,8 @@ def _torn(bodies: Sequence[str], seen: dict[int, Evidence], kind: str) -> dict[i
             at + near for at in readable if is_suspicious(seen[at]) for near in range(-_AROUND, _AROUND + 1)
         }
         readable = [at for at in readable if at in around]
+    if not readable:
+        return {}  # to read the network takes half a second
     cuts = dict(zip(readable, cut_lines([bodies[at] for at in readable], load_network()), strict=True))
     changed = [at for at, cut in cuts.items() if len(cut.edges) > 2]
     if kind != RUNS or len(changed) < TORN * len(cuts):
