@@ -20,6 +20,7 @@ ENGLISH_CODE = ">>eng<<"
 _SPACE = "▁"
 # Weak models stutter (smugggled); no English word has a letter thrice, but for www and the numeral iii.
 _STUTTER = re.compile(r"([a-hj-vx-z])\1{2,}")
+_SURPLUS = "\0"  # stands in no piece
 
 
 class Pieces:
@@ -64,8 +65,6 @@ class Pieces:
 def _spelled(pieces: tuple[str, ...]) -> list[str]:
     """Return the text of each piece, without what makes a letter stand a third time in a row."""
     joined = "".join(pieces).replace(_SPACE, " ")
-    surplus = {at for run in _STUTTER.finditer(joined) for at in range(run.start() + 2, run.end())}
+    marked = _STUTTER.sub(lambda run: run[0][:2] + _SURPLUS * (len(run[0]) - 2), joined)
     bounds = pairwise(accumulate(map(len, pieces), initial=0))
-    if not surplus:
-        return [joined[start:end] for start, end in bounds]
-    return ["".join(joined[at] for at in range(*bound) if at not in surplus) for bound in bounds]
+    return [marked[start:end].replace(_SURPLUS, "") for start, end in bounds]

@@ -96,7 +96,7 @@ def _kind(bodies: Sequence[str], seen: dict[int, Evidence]) -> str:
 
 def _wholeness(lines: Sequence[str]) -> float:
     """Return the mean probability that lines stand as they should."""
-    cuts = cut_lines(lines, load_network())
+    cuts = _cuts(lines)
     return sum(cut.intact for cut in cuts) / max(1, len(cuts))
 
 
@@ -110,14 +110,17 @@ def _torn(bodies: Sequence[str], seen: dict[int, Evidence], kind: str) -> dict[i
             at + near for at in readable if is_suspicious(seen[at]) for near in range(-_AROUND, _AROUND + 1)
         }
         readable = [at for at in readable if at in around]
-    if not readable:
-        return {}  # to read the network takes half a second
-    cuts = dict(zip(readable, cut_lines([bodies[at] for at in readable], load_network()), strict=True))
+    cuts = dict(zip(readable, _cuts([bodies[at] for at in readable]), strict=True))
     changed = [at for at, cut in cuts.items() if len(cut.edges) > 2]
     if kind != RUNS or len(changed) < TORN * len(cuts):
         changed = [at for at in changed if is_suspicious(seen[at]) and _is_certain(cuts[at])]
         return {at: _reordered(bodies[at], cuts[at]) for at in changed}
     return {at: _reordered(bodies[at], cuts[at]) for at in cuts}
+
+
+def _cuts(lines: Sequence[str]) -> list[Cut]:
+    """Return the most probable runs of lines; to read the network takes half a second, so only for some."""
+    return cut_lines(lines, load_network()) if lines else []
 
 
 def _is_certain(cut: Cut) -> bool:

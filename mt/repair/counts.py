@@ -87,12 +87,8 @@ def joined(places: Places, before: Numbers, after: Numbers, lookup: Lookup) -> F
     """
     slots = []
     for blank in (True, False):
-        for left, right, _ in JOINTS:
-            added = _appended(places.powers[before, left], places.right[after, right], blank)
-            slots.append(mixed(places.left[before, left] + added, _SALTS[left], BITS))
-    for left, right, _ in WHOLE:
-        hashes = places.left[before, left] + places.powers[before, left] * places.right[after, right]
-        slots.append(mixed(hashes, _SALTS[left], BITS))
+        slots += [_slots(places, before, after, (left, right), blank) for left, right, _ in JOINTS]
+    slots += [_slots(places, before, after, (left, right), False) for left, right, _ in WHOLE]
     sides = np.broadcast_arrays(places.blank[before, 0], places.blank[after, 1])
     blanks = np.stack(sides, -1).astype(np.float32)
     found = _logarithms(lookup(np.stack(slots, -1)), np.array(_ONCE))
@@ -124,12 +120,9 @@ def counted(places: Places) -> list[Numbers]:
     slots: list[Numbers] = []
     for left, right, _ in JOINTS:
         here = words if left >= ONE_WORD else at
-        added = _appended(places.powers[here, left], places.right[here, right], places.blank[here, 1])
-        slots.append(mixed(places.left[here, left] + added, _SALTS[left], BITS))
+        slots.append(_slots(places, here, here, (left, right), places.blank[here, 1]))
     slots.append(mixed(places.right[words, LETTERS], _SALTS[LETTERS], BITS))
-    for left, right, _ in WHOLE[1:]:
-        added = places.powers[words, left] * places.right[words, right]
-        slots.append(mixed(places.left[words, left] + added, _SALTS[left], BITS))
+    slots += [_slots(places, words, words, (left, right), False) for left, right, _ in WHOLE[1:]]
     for stretch, _ in _COUNTED_ALONE:
         here = words if stretch >= ONE_WORD else at
         for side in (places.left, places.right):
@@ -146,6 +139,19 @@ def _apart(places: Places, at: Numbers) -> npt.NDArray[np.bool_]:
     """Tell where letters do not stand on both sides."""
     empty = np.uint64(0)
     return np.asarray((places.left[at, LETTERS] == empty) | (places.right[at, LETTERS] == empty))
+
+
+def _slots(
+    places: Places,
+    before: Numbers,
+    after: Numbers,
+    stretches: tuple[int, int],
+    blank: bool | npt.NDArray[np.bool_],
+) -> Numbers:
+    """Return the slots of what two stretches make, left of `before` and right of `after`."""
+    left, right = stretches
+    added = _appended(places.powers[before, left], places.right[after, right], blank)
+    return mixed(places.left[before, left] + added, _SALTS[left], BITS)
 
 
 def _appended(power: Hashes, right: Hashes, blank: bool | npt.NDArray[np.bool_]) -> Hashes:

@@ -62,10 +62,10 @@ def _add(slots: Sequence[Slots], is_rare: bool, folds: npt.NDArray[np.uint8]) ->
     """Add strings cut in one way, fold by fold; what another way has counted more often stays."""
     found = [np.unique(part, return_counts=True) for part in slots]
     if is_rare:
-        strings, times = np.unique(np.concatenate(slots), return_counts=True)
-        seen_twice = np.zeros(1 << BITS, bool)
-        seen_twice[strings[times > 1]] = True
-        found = [(strings[seen_twice[strings]], times[seen_twice[strings]]) for strings, times in found]
+        total = np.zeros(1 << BITS, np.uint32)
+        for strings, times in found:
+            total[strings] += times.astype(np.uint32)
+        found = [(strings[total[strings] > 1], times[total[strings] > 1]) for strings, times in found]
     for fold, (strings, times) in zip(folds, found, strict=True):
         fold[strings] = np.maximum(fold[strings], np.minimum(times, 255))
 
