@@ -1,5 +1,6 @@
 """What a translation owes its glossary: terms it lacks, and names nobody gave it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,16 +97,25 @@ def invented(
 
 
 def unlicensed(source: str, matches: Sequence[TargetMatch], owed: Mapping[Term, int]) -> list[TargetMatch]:
-    """Return those of the matches in a target, in order, that are names beyond what the source licenses."""
+    """Return those of the matches in a target, in order, that are names beyond what the source licenses.
+
+    A name that the source has in English (SOCAR) may stand as often as there.
+    """
     seen: Counter[str] = Counter()
     surplus = []
     for match in matches:
         if not is_name(match.target):
             continue
         seen[match.target] += 1
-        if seen[match.target] > licence(match, owed) and not grows_from(source, match.terms):
+        licensed = licence(match, owed) + _times(match.target, source)
+        if seen[match.target] > licensed and not grows_from(source, match.terms):
             surplus.append(match)
     return surplus
+
+
+def _times(name: str, source: str) -> int:
+    """Return how often the source itself has a name in Latin letters."""
+    return len(re.findall(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", source)) if name in source else 0
 
 
 def licence(match: TargetMatch, owed: Mapping[Term, int]) -> int:

@@ -100,8 +100,14 @@ def has_hebrew(text: str) -> bool:
 
 
 def spell(word: str) -> str:
-    """Return the word's letters and marks: one geresh, one gershayim, no final letters, nothing invisible."""
-    return word.translate(_FOLD).replace("''", '"')
+    """Return the word's letters and marks: one geresh, one gershayim, no final letters, nothing invisible.
+
+    A mark that stands twice, as tables in CSV write it (RFC 4180), is one.
+    """
+    word = word.translate(_FOLD).replace("''", '"')
+    while '""' in word:
+        word = word.replace('""', '"')
+    return word
 
 
 def fold(word: str) -> str:

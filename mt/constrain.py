@@ -68,6 +68,15 @@ class _Draft:
         return not self.hypothesis.finished or is_loop(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A text with its terms, where each occurrence stands, and which stand inside other terms."""
+
+    text: str
+    spans: dict[int, Span]
+    hidden: frozenset[int]
+
+
 class Constrainer:
     """Translate sentences with an engine so that each keeps the terms found in its source."""
 
@@ -85,7 +94,7 @@ class Constrainer:
         free = self._drafts(sentences, asked)
         drafts = self._without_faults(sentences, free)
         written = [self._written(*pair) for pair in zip(sentences, drafts, strict=True)]
-        scores = self._scores(sentences, free, [text for text, _ in written])
+        scores = self._scores(sentences, free, [each.text for each in written])
         return [self._outcome(*row) for row in zip(sentences, drafts, written, scores, strict=True)]
 
     def alternatives(self, source: str, matches: Sequence[Match], count: int) -> list[Outcome]:
@@ -95,7 +104,7 @@ class Constrainer:
         made = (self._draft(sentence, request, h) for h in self._engine.alternatives(request, count))
         drafts = [draft for draft in made if not (draft.is_loop or draft.surplus)]
         written = [self._written(sentence, draft) for draft in drafts]
-        scores = self._scores([sentence] * len(drafts), drafts, [text for text, _ in written])
+        scores = self._scores([sentence] * len(drafts), drafts, [each.text for each in written])
         found: dict[str, Outcome] = {}
         for row in zip(drafts, written, scores, strict=True):
             outcome = self._outcome(sentence, *row)
@@ -151,8 +160,8 @@ class Constrainer:
         banned = (*draft.request.banned, pieces[first:stop])
         return replace(draft.request, prefix=pieces[:first], banned=banned)
 
-    def _written(self, sentence: _Sentence, draft: _Draft) -> tuple[str, dict[int, Span]]:
-        """Return the text with its terms, and where each occurrence stands.
+    def _written(self, sentence: _Sentence, draft: _Draft) -> _Written:
+        """Write what is missing into a draft.
 
         A term that completes a longer one of the glossary (Nagorno-Karabakh) is written over all of that.
         """
@@ -165,7 +174,9 @@ class Constrainer:
                 whole = Edit(edit.occurrence, form.start, form.end)
                 text, spans = rewrite(text, [whole], others, sentence.matches)
                 found = self._targets.find(text)
-        return text, spans
+        forced = [edit.occurrence for edit in draft.edits]
+        hidden = frozenset(at for at in forced if _hiding(sentence.matches[at], spans[at], found))
+        return _Written(text, spans, hidden)
 
     def _scores(
         self, sentences: Sequence[_Sentence], free: Sequence[_Draft], texts: Sequence[str]
@@ -180,21 +191,14 @@ class Constrainer:
         return scores
 
     def _outcome(
-        self,
-        sentence: _Sentence,
-        draft: _Draft,
-        written: tuple[str, dict[int, Span]],
-        scores: tuple[float, float],
+        self, sentence: _Sentence, draft: _Draft, written: _Written, scores: tuple[float, float]
     ) -> Outcome:
-        text, spans = written
         forced = {edit.occurrence for edit in draft.edits}
-        found = self._targets.find(text) if forced else []
-        hidden = {at for at in forced if _hiding(sentence.matches[at], spans[at], found)}
         receipts = tuple(
-            _receipt(match, text, spans[at], at in forced, at in hidden, scores[1])
+            _receipt(match, written.text, written.spans[at], at in forced, at in written.hidden, scores[1])
             for at, match in enumerate(sentence.matches)
         )
-        return Outcome(text, scores[0], receipts, _findings(draft, text))
+        return Outcome(written.text, scores[0], receipts, _findings(draft, written.text))
 
 
 def _hiding(match: Match, span: Span, found: Sequence[TargetMatch]) -> TargetMatch | None:

@@ -56,11 +56,8 @@ class Words:
         total = attention.sum(1, keepdims=True)
         shares = attention / np.maximum(total, 1e-6)
         word_of = np.searchsorted([end for _, end in self.spans], np.maximum(np.asarray(ends), 1))
-        self._shares = np.zeros((len(self.spans), attention.shape[1]), np.float32)
-        for word in range(len(self.spans)):
-            rows = shares[word_of == word]
-            if len(rows):
-                self._shares[word] = rows.mean(0)
+        belongs = (word_of == np.arange(len(self.spans))[:, None]).astype(np.float32)
+        self._shares = belongs @ shares / np.maximum(belongs.sum(1, keepdims=True), 1)
         self._is_free = np.ones(len(self.spans), bool)
         self._lowered = [text[a:b].strip("-.,;:!?\"'()").lower() for a, b in self.spans]
         self._is_function = [word in FUNCTION_WORDS for word in self._lowered]

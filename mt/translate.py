@@ -80,9 +80,11 @@ class Translator:
         There are none of a text without Hebrew, and of one too long to be translated in one piece.
         """
         text = clean_text(source).strip()
-        if not has_hebrew(text) or not self._fits(text):
+        spans = self._chunks(text) if has_hebrew(text) else []
+        if len(spans) != 1:
             return []
-        outcomes = self._constrainer.alternatives(text, self._find(text), count)
+        start, end = spans[0]
+        outcomes = self._constrainer.alternatives(text[start:end], self._within(text, start, end), count)
         return [outcome.target for outcome in outcomes]
 
     def _translation(self, text: str, outcome: Outcome) -> Translation:
@@ -104,9 +106,12 @@ class Translator:
         ]
 
     def _chunks(self, text: str) -> list[tuple[int, int]]:
-        """Cut a text that is too long for a model, at the strongest breaks that do not cut a term."""
+        """Cut a text that is too long for a model, at the strongest breaks that do not cut a term.
+
+        The marks around a cell of a table in CSV are left out.
+        """
         terms = [(match.start, match.end) for match in self._find(text)]
-        return self._cut(text, (0, len(text)), terms, _BREAKS)
+        return self._cut(text, (1, len(text) - 1) if _is_cell(text) else (0, len(text)), terms, _BREAKS)
 
     def _cut(
         self,
@@ -159,10 +164,14 @@ def translate_all(
         yield Progress(done, len(keys))
 
 
+def _is_cell(text: str) -> bool:
+    """Tell whether a text stands in quotation marks that double those inside (RFC 4180)."""
+    inside = text[1:-1]
+    return text[:1] == '"' == text[-1:] and '""' in inside and '"' not in inside.replace('""', "")
+
+
 def joined(parts: Sequence[tuple[int, Outcome]]) -> Outcome:
     """Join the outcomes of parts of a text, each with its start in the text, moving their spans along."""
-    if len(parts) == 1:
-        return parts[0][1]
     target = ""
     receipts = []
     for start, outcome in parts:

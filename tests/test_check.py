@@ -46,6 +46,8 @@ INVENTED = [
     ("בנגורנו-קרבאך", "in Karabakh", []),
     ("בקרבאך", "in Nagorno-Karabakh", [NameFinding("Nagorno-Karabakh", 0, 1)]),
     ("על ההסכם", "on the defense pact", []),
+    ("לפי נוהל של UN, בUNESCO", "by a rule of the UN", []),
+    ("בUNESCO", "at the UN", [NameFinding("UN", 0, 1)]),
     ('באו"ם', "at the United Nations", []),
     ("שם", "the US and the United States", [NameFinding("US", 0, 1), NameFinding("the United States", 0, 1)]),
     ("האומות המאוחדות", "the UN", [NameFinding("UN", 0, 1)]),

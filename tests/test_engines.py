@@ -196,6 +196,14 @@ def test_marks_of_every_kind_reach_the_model_as_plain_ones(engine: Engine) -> No
     assert engine.pieces.source(fancy) == engine.pieces.source(plain)
 
 
+def test_a_doubled_quotation_mark_reaches_the_model_as_one(engine: Engine) -> None:
+    text = 'בארה""ב נאמר: ""שלום"""'
+    pieces, offsets = engine.pieces.source(text)
+    assert pieces == engine.pieces.source('בארה"ב נאמר: "שלום"')[0]
+    assert [text[a:b].strip() for a, b in offsets if '"' in text[a:b]] == ['""', '""', '"""']
+    assert offsets[-1][1] == len(text)
+
+
 def test_a_stuttered_letter_stands_twice(engine: Engine) -> None:
     pieces = ("▁smug", "gg", "g", "led", "▁into", "▁www", ".a", ".org", ",", "▁p", ".", "▁iii", "▁a", "aaa")
     assert engine.pieces.text(pieces) == "smuggled into www.a.org, p. iii aa"

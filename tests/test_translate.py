@@ -94,6 +94,23 @@ def test_direction_marks_and_points_do_not_reach_the_model() -> None:
     assert result.source == "שלום עולם"
 
 
+def test_a_cell_of_a_csv_table_is_translated_without_its_marks() -> None:
+    made = translator()
+    cell = '"צה""ל ביקר בבאקו"'
+    (result,) = made.translate([cell])
+    assert (result.source, result.target) == (cell, 'צה""ל ביקר Baku')
+    (receipt,) = result.receipts
+    assert cell[receipt.source_start : receipt.source_end] == "באקו"
+    assert asked(made) == ['צה""ל ביקר בבאקו']
+
+
+@pytest.mark.parametrize("text", ['"ביקר" בבאקו "היום"', '"ביקר בבאקו"', '""ביקר בבאקו""', 'צה""ל', '"'])
+def test_marks_of_a_quotation_are_no_marks_of_a_cell(text: str) -> None:
+    made = translator()
+    made.translate([text + " ביקר" if text == '"' else text])
+    assert asked(made) == [text + " ביקר" if text == '"' else text]
+
+
 class Memory:
     """A store in memory that may break down."""
 

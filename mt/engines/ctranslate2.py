@@ -68,8 +68,9 @@ class CTranslate2Engine:
         for batch, searches in zip(cut, begun, strict=True):
             for index, search in zip(batch, searches, strict=True):
                 found = search.result()
-                attention = found.attention[0] if found.attention else []
-                results[index] = _hypothesis(requests[index], found.hypotheses[0], attention, found.scores[0])
+                attention = found.attention  # copied each time that it is asked for
+                weights = attention[0] if attention else []
+                results[index] = _hypothesis(requests[index], found.hypotheses[0], weights, found.scores[0])
         return [results[index] for index in range(len(requests))]
 
     def alternatives(self, request: Request, count: int) -> list[Hypothesis]:

@@ -20,6 +20,7 @@ ENGLISH_CODE = ">>eng<<"
 _SPACE = "▁"
 # Weak models stutter (smugggled); no English word has a letter thrice, but for www and the numeral iii.
 _STUTTER = re.compile(r"([a-hj-vx-z])\1{2,}")
+_DOUBLED = re.compile('""+')
 _SURPLUS = "\0"  # stands in no piece
 
 
@@ -36,11 +37,16 @@ class Pieces:
         """Return the pieces of a source text and the characters (start, end) each stands for.
 
         Marian models are trained on text whose punctuation was made plain first (Moses'
-        normalize-punctuation, which has no Hebrew marks), so it is made plain here.
+        normalize-punctuation, which has no Hebrew marks), so it is made plain here. A quotation mark
+        that stands twice, as tables in CSV write it (RFC 4180), is one.
         """
-        encoded = self._source.encode(text.translate(PLAIN_MARKS), return_type="offset_mapping")
-        code = self._code
-        return code + tuple(encoded["pieces"]), [(0, 0)] * len(code) + [tuple(o) for o in encoded["offsets"]]
+        plain = text.translate(PLAIN_MARKS)
+        encoded = self._source.encode(_DOUBLED.sub('"', plain), return_type="offset_mapping")
+        offsets = [tuple(offset) for offset in encoded["offsets"]]
+        if _DOUBLED.search(plain):
+            places = [at for at, mark in enumerate(plain) if plain[at - 1 : at + 1] != '""'] + [len(plain)]
+            offsets = [(places[start], places[end]) for start, end in offsets]
+        return self._code + tuple(encoded["pieces"]), [(0, 0)] * len(self._code) + offsets
 
     def target(self, text: str) -> tuple[str, ...]:
         """Return the pieces of a target text, as they stand at the beginning of a word."""
