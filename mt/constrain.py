@@ -2,7 +2,8 @@
 
 A sentence is translated freely. A term that the output lacks is written over the words that attend to its
 source (mt/placing.py), so nothing is decoded again and the rest of the sentence stays as the model said it;
-the model's own probability of the new sentence, against the old one, is the price. Only an output that holds
+the model's own probability of the new sentence, against the old one, is the price. So is a figure of the
+source that was misread (mt/figures.py). Only an output that holds
 a name more often than the source is decoded again, from just before that name, with the name forbidden
 (Knowles & Koehn 2016, "Neural interactive translation prediction"); and one that repeats itself or does not
 end, with no three pieces twice.
@@ -20,8 +21,10 @@ import numpy.typing as npt
 from glossary.check import licence, unlicensed
 from glossary.match import Match, TargetMatch, TargetMatcher
 from glossary.receipt import Method, Receipt
+from glossary.terms import Term
 from mt.engines.base import Engine, Hypothesis, Request
 from mt.engines.canary import is_loop
+from mt.figures import misread
 from mt.placing import Edit, Span, Words, place, rewrite
 
 # Times that a sentence is decoded again to be rid of names; after that the finding stands.
@@ -47,12 +50,17 @@ class _Sentence:
     pieces: tuple[str, ...]
     offsets: list[Span]
 
+    def columns(self, span: Span) -> list[int]:
+        """Return the pieces that a span of characters touches."""
+        return [i for i, (start, end) in enumerate(self.offsets) if start < span[1] and end > span[0]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A translation under work: what stands where, what is to be written in, what nobody asked for.
 
-    `surplus` holds names that the source does not have, `repeated` those that it has less often.
+    `surplus` holds names that the source does not have, `repeated` those that it has less often. Figures to
+    be copied are numbered behind the terms.
     """
 
     request: Request
@@ -60,6 +68,7 @@ class _Draft:
     text: str
     kept: dict[int, Span]
     edits: tuple[Edit, ...]
+    figures: tuple[Match, ...]
     surplus: tuple[TargetMatch, ...]
     repeated: tuple[TargetMatch, ...]
 
@@ -90,7 +99,7 @@ class Constrainer:
         sentences = [
             _Sentence(source, tuple(matches), *self._pieces.source(source)) for source, matches in sources
         ]
-        asked = [Request(each.pieces, wants_attention=bool(each.matches)) for each in sentences]
+        asked = [Request(each.pieces, wants_attention=_has_places(each)) for each in sentences]
         free = self._drafts(sentences, asked)
         drafts = self._without_faults(sentences, free)
         written = [self._written(*pair) for pair in zip(sentences, drafts, strict=True)]
@@ -121,18 +130,24 @@ class Constrainer:
         owed = Counter(match.term for match in sentence.matches)
         kept: dict[int, Span] = {}
         edits: list[Edit] = []
-        if sentence.matches:
+        figures: tuple[Match, ...] = ()
+        if _has_places(sentence):
             words = Words(text, self._pieces.ends(hypothesis.pieces), _lexical(sentence, hypothesis))
-            columns = {at: _columns(sentence, at) for at in range(len(sentence.matches))}
+            columns = {at: sentence.columns((m.start, m.end)) for at, m in enumerate(sentence.matches)}
             kept = _serve(sentence.matches, found, words, columns)
             others = [(form.start, form.end) for form in found if (form.start, form.end) not in kept.values()]
             missing = {at: places for at, places in columns.items() if at not in kept}
             edits = place(words, missing, sentence.matches, list(kept.values()), others)
+            taken = [*kept.values(), *((edit.start, edit.end) for edit in edits)]
+            copied = misread(sentence.source, words, sentence.columns, taken)
+            figures = tuple(_figure(sentence.source, span) for span, _ in copied)
+            edits += [Edit(len(columns) + at, *place) for at, (_, place) in enumerate(copied)]
+            edits.sort(key=lambda edit: (edit.start, edit.end, edit.occurrence))
         extras = unlicensed(sentence.source, found, owed)
         left = [e for e in extras if not any(d.start < e.end and e.start < d.end for d in edits)]
         surplus = tuple(match for match in left if not licence(match, owed))
         repeated = tuple(match for match in left if licence(match, owed))
-        return _Draft(request, hypothesis, text, kept, tuple(edits), surplus, repeated)
+        return _Draft(request, hypothesis, text, kept, tuple(edits), figures, surplus, repeated)
 
     def _without_faults(self, sentences: Sequence[_Sentence], free: Sequence[_Draft]) -> list[_Draft]:
         """Decode again what holds a name that nobody asked for, or too often, or repeats itself."""
@@ -165,17 +180,19 @@ class Constrainer:
 
         A term that completes a longer one of the glossary (Nagorno-Karabakh) is written over all of that.
         """
-        text, spans = rewrite(draft.text, draft.edits, draft.kept, sentence.matches)
-        found = self._targets.find(text) if draft.edits else []
-        for edit in draft.edits:
+        matches = (*sentence.matches, *draft.figures)
+        text, spans = rewrite(draft.text, draft.edits, draft.kept, matches)
+        forced = [edit for edit in draft.edits if edit.occurrence < len(sentence.matches)]
+        found = self._targets.find(text) if forced else []
+        for edit in forced:
             form = _hiding(sentence.matches[edit.occurrence], spans[edit.occurrence], found)
             others = {at: span for at, span in spans.items() if at != edit.occurrence}
             if form and not any(a < form.end and form.start < b for a, b in others.values()):
                 whole = Edit(edit.occurrence, form.start, form.end)
-                text, spans = rewrite(text, [whole], others, sentence.matches)
+                text, spans = rewrite(text, [whole], others, matches)
                 found = self._targets.find(text)
-        forced = [edit.occurrence for edit in draft.edits]
-        hidden = frozenset(at for at in forced if _hiding(sentence.matches[at], spans[at], found))
+        numbers = [edit.occurrence for edit in forced]
+        hidden = frozenset(at for at in numbers if _hiding(sentence.matches[at], spans[at], found))
         return _Written(text, spans, hidden)
 
     def _scores(
@@ -225,9 +242,14 @@ def _serve(
     return served
 
 
-def _columns(sentence: _Sentence, occurrence: int) -> list[int]:
-    match = sentence.matches[occurrence]
-    return [i for i, (a, b) in enumerate(sentence.offsets) if a < match.end and b > match.start]
+def _has_places(sentence: _Sentence) -> bool:
+    """Tell whether it matters where the translation has what: there are terms or figures."""
+    return bool(sentence.matches) or any(character.isdigit() for character in sentence.source)
+
+
+def _figure(source: str, span: Span) -> Match:
+    figure = source[slice(*span)]
+    return Match(*span, "", Term(figure, (figure,)))
 
 
 def _lexical(sentence: _Sentence, hypothesis: Hypothesis) -> npt.NDArray[np.float32]:
@@ -256,6 +278,7 @@ def _receipt(match: Match, text: str, span: Span, is_forced: bool, is_hidden: bo
 def _findings(draft: _Draft, text: str) -> tuple[str, ...]:
     findings = [f"invented term: {match.target}" for match in draft.surplus]
     findings += [f"repeated term: {match.target}" for match in draft.repeated]
+    findings += [f"number copied from the source: {match.term.source}" for match in draft.figures]
     if not draft.hypothesis.finished:
         findings.append("output without end")
     if is_loop(text):
