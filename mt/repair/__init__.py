@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from glossary.hebrew import has_hebrew
 from mt.repair.assemble import assemble, moved
+from mt.repair.consensus import consensus
 from mt.repair.diagnose import document_kind, is_backwards, is_suspicious
 from mt.repair.evidence import Evidence, evidence_of
 from mt.repair.network import is_readable, load_network
@@ -24,7 +25,7 @@ from mt.repair.records import (
     Repairer,
     Run,
 )
-from mt.repair.search import Cut, cut_lines
+from mt.repair.search import DRAWN, Cut, cut_lines, likely_cuts
 from mt.repair.visual import logical_words, visual_order, word_runs
 
 __all__ = [
@@ -96,7 +97,7 @@ def _kind(bodies: Sequence[str], seen: dict[int, Evidence]) -> str:
 
 def _wholeness(lines: Sequence[str]) -> float:
     """Return the mean probability that lines stand as they should."""
-    cuts = _cuts(lines)
+    cuts = cut_lines(lines, load_network()) if lines else []
     return sum(cut.intact for cut in cuts) / max(1, len(cuts))
 
 
@@ -110,17 +111,17 @@ def _torn(bodies: Sequence[str], seen: dict[int, Evidence], kind: str) -> dict[i
             at + near for at in readable if is_suspicious(seen[at]) for near in range(-_AROUND, _AROUND + 1)
         }
         readable = [at for at in readable if at in around]
-    cuts = dict(zip(readable, _cuts([bodies[at] for at in readable]), strict=True))
+    texts = [bodies[at] for at in readable]
+    likely = likely_cuts(texts, load_network(), DRAWN if kind == RUNS else 0) if texts else []
+    cuts = {at: found[0] for at, found in zip(readable, likely, strict=True)}
     changed = [at for at, cut in cuts.items() if len(cut.edges) > 2]
     if kind != RUNS or len(changed) < TORN * len(cuts):
         changed = [at for at in changed if is_suspicious(seen[at]) and _is_certain(cuts[at])]
         return {at: _reordered(bodies[at], cuts[at]) for at in changed}
-    return {at: _reordered(bodies[at], cuts[at]) for at in cuts}
-
-
-def _cuts(lines: Sequence[str]) -> list[Cut]:
-    """Return the most probable runs of lines; to read the network takes half a second, so only for some."""
-    return cut_lines(lines, load_network()) if lines else []
+    return {
+        at: _reordered(bodies[at], consensus(bodies[at], found))
+        for at, found in zip(readable, likely, strict=True)
+    }
 
 
 def _is_certain(cut: Cut) -> bool:

@@ -3,6 +3,7 @@
 The text is read run by run, the last run of a line first. What a run is worth hangs on its two edges, and on
 what it meets: the end of the run before. That chain goes on from line to line, so that lines are decided
 together: a second-order semi-Markov chain (Sarawagi & Cohen 2004), its best path found as Viterbi (1967) did.
+Other ways to cut a line are drawn from its probabilities, for `consensus` to choose among.
 """
 
 import itertools
@@ -17,6 +18,8 @@ from mt.repair.features import Numbers
 from mt.repair.network import Network, Text, candidates
 
 _IMPOSSIBLE = np.float32(-1e4)
+# A line is as sure as this, or others are drawn; so many, and always the same ones.
+SURE, DRAWN, _SEED = 0.97, 128, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,22 @@ class _Line:
 
 def cut_lines(lines: Sequence[str], network: Network) -> list[Cut]:
     """Return the most probable runs of consecutive lines, none empty, each shorter than LONGEST_LINE."""
+    return [cuts[0] for cuts in likely_cuts(lines, network, 0)]
+
+
+def likely_cuts(lines: Sequence[str], network: Network, drawn: int = DRAWN) -> list[list[Cut]]:
+    """Return of each line its most probable runs and, where these are not sure, others that were drawn.
+
+    Each stands once; a draw of `drawn` ways is by probability, given how the line before ends.
+    """
     if not lines:
         return []
     # Products are small here: a second thread would mostly wait, on a busy machine ten times as long.
     with threadpool_limits(1, user_api="blas"):
-        return _cut_lines(lines, network)
+        return _likely_cuts(lines, network, drawn)
 
 
-def _cut_lines(lines: Sequence[str], network: Network) -> list[Cut]:
+def _likely_cuts(lines: Sequence[str], network: Network, drawn: int) -> list[list[Cut]]:
     text = network.read(lines)
     starts = text.places.starts.tolist()
     walked: list[_Line] = []
@@ -70,11 +81,17 @@ def _cut_lines(lines: Sequence[str], network: Network) -> list[Cut]:
         line = _walk(text, network, places, entries, scores)
         walked.append(line)
         entries, scores = places[1:], line.best[1:, 0] - line.best[1:, 0].max()
-    cuts: list[Cut] = []
+    cuts: list[list[Cut]] = []
     end: int | None = None
     for line in reversed(walked):
-        cut, end = _trace(line, end)
-        cuts.append(cut)
+        edges, entry = _trace(line, end)
+        totals = _totals(line, entry)
+        found = [_cut(line, entry, edges, totals)]
+        if found[0].confidence < SURE and drawn:
+            others = dict.fromkeys(_drawn(line, totals, drawn))
+            found += [_cut(line, entry, each, totals) for each in others if each != edges]
+        cuts.append(found)
+        end = entry
     return cuts[::-1]
 
 
@@ -95,8 +112,8 @@ def _walk(text: Text, network: Network, places: Numbers, entries: Numbers, score
     return _Line(places, meeting, blank, run, entering, best, back)
 
 
-def _trace(line: _Line, end: int | None) -> tuple[Cut, int]:
-    """Return a line's runs and the candidate of the line before at which that line ends.
+def _trace(line: _Line, end: int | None) -> tuple[tuple[int, ...], int]:
+    """Return a line's best edges, as candidates, and the one of the line before at which that line ends.
 
     `end` is the candidate at which this line's own last run in reading order ends, if the next line says so.
     """
@@ -105,20 +122,26 @@ def _trace(line: _Line, end: int | None) -> tuple[Cut, int]:
     edges = [0, end + 1]
     while edges[-1] != last:
         edges.append(int(line.back[edges[-1], edges[-2]]))
-    entry = int(line.back[last, edges[-2]])
-    logits = [line.blank[before, begin] for begin, before in zip(edges, edges[2:], strict=False)]
-    total = _total(line, entry)
+    return tuple(edges), int(line.back[last, edges[-2]])
+
+
+def _cut(line: _Line, entry: int, edges: tuple[int, ...], totals: Floats) -> Cut:
+    """Return the runs between edges, with their probability."""
+    last = len(line.places) - 1
     score = line.entering[entry, edges[-2]] + line.run[last, edges[-2]]
     for begin, own, before in zip(edges, edges[1:], edges[2:], strict=False):
         score += line.meeting[before, begin] + line.run[own, begin]
     intact = line.entering[entry, 0] + line.run[last, 0]
+    total = _log_sum(totals[1:, :1])[0]
     offsets = tuple(int(line.places[edge] - line.places[0]) for edge in edges)
-    blanks = tuple(bool(logit > 0) for logit in logits)
-    return Cut(offsets, blanks, float(np.exp(score - total)), float(np.exp(intact - total))), entry
+    blanks = tuple(
+        bool(line.blank[before, begin] > 0) for begin, before in zip(edges, edges[2:], strict=False)
+    )
+    return Cut(offsets, blanks, float(np.exp(score - total)), float(np.exp(intact - total)))
 
 
-def _total(line: _Line, entry: int) -> float:
-    """Return the logarithm of the sum over all ways to cut the line, given the entry."""
+def _totals(line: _Line, entry: int) -> Floats:
+    """Return for (end, begin) the logarithm of the sum over all ways to read as far as that run."""
     count = len(line.places)
     totals = np.full((count, count), _IMPOSSIBLE, np.float32)
     totals[-1, :-1] = line.entering[entry] + line.run[-1, :-1]
@@ -126,7 +149,27 @@ def _total(line: _Line, entry: int) -> float:
         totals[end, :end] = (
             _log_sum(totals[end + 1 :, end, None] + line.meeting[end + 1 :, :end]) + line.run[end, :end]
         )
-    return float(_log_sum(totals[1:, :1])[0])
+    return totals
+
+
+def _drawn(line: _Line, totals: Floats, count: int) -> list[tuple[int, ...]]:
+    """Draw edges by their probability, run by run from the line's last one in reading order.
+
+    Sums forward, draws backward (Scott 2002), each by the greatest of noisy scores (Gumbel 1954).
+    """
+    noise = np.random.default_rng(_SEED)
+    places = np.arange(len(line.places))
+    begins = np.zeros(count, np.int64)
+    ends = 1 + (totals[1:, 0] + noise.gumbel(size=(count, len(places) - 1))).argmax(1)
+    steps = [begins, ends]
+    while (open_ := ends < places[-1]).any():
+        scores = totals[:, ends].T + line.meeting[:, begins].T + noise.gumbel(size=(count, len(places)))
+        following = np.where(places > ends[:, None], scores, -np.inf)[open_].argmax(1)
+        begins, ends = ends, ends.copy()
+        ends[open_] = following
+        steps.append(ends)
+    last = int(places[-1])
+    return [tuple(row[: row.index(last) + 1]) for row in np.stack(steps, 1).tolist()]
 
 
 def _log_sum(values: Floats) -> Floats:
