@@ -24,7 +24,7 @@ from glossary.receipt import Method, Receipt
 from glossary.terms import Term
 from mt.engines.base import Engine, Hypothesis, Request
 from mt.engines.canary import is_loop
-from mt.figures import misread
+from mt.figures import may_differ, misread
 from mt.placing import Edit, Span, Words, place, rewrite
 
 # Times that a sentence is decoded again to be rid of names; after that the finding stands.
@@ -99,7 +99,7 @@ class Constrainer:
         sentences = [
             _Sentence(source, tuple(matches), *self._pieces.source(source)) for source, matches in sources
         ]
-        asked = [Request(each.pieces, wants_attention=_has_places(each)) for each in sentences]
+        asked = [Request(each.pieces, wants_attention=_wants_attention(each)) for each in sentences]
         free = self._drafts(sentences, asked)
         drafts = self._without_faults(sentences, free)
         written = [self._written(*pair) for pair in zip(sentences, drafts, strict=True)]
@@ -131,7 +131,7 @@ class Constrainer:
         kept: dict[int, Span] = {}
         edits: list[Edit] = []
         figures: tuple[Match, ...] = ()
-        if _has_places(sentence):
+        if sentence.matches or (_wants_attention(sentence) and may_differ(sentence.source, text)):
             words = Words(text, self._pieces.ends(hypothesis.pieces), _lexical(sentence, hypothesis))
             columns = {at: sentence.columns((m.start, m.end)) for at, m in enumerate(sentence.matches)}
             kept = _serve(sentence.matches, found, words, columns)
@@ -242,8 +242,8 @@ def _serve(
     return served
 
 
-def _has_places(sentence: _Sentence) -> bool:
-    """Tell whether it matters where the translation has what: there are terms or figures."""
+def _wants_attention(sentence: _Sentence) -> bool:
+    """Tell whether it may matter what attends to what: there are terms or figures."""
     return bool(sentence.matches) or any(character.isdigit() for character in sentence.source)
 
 

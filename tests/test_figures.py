@@ -46,6 +46,13 @@ def test_what_may_be_right_stays(words: dict[str, str], source: str, target: str
     assert (result.target, result.findings) == (target, ())
 
 
+def test_a_source_without_figures_has_none_to_copy() -> None:
+    engine = FakeEngine({"איש": "3 men"})
+    (result,) = Constrainer(engine, TargetMatcher(TERMS)).translate([("באו איש", ())])
+    assert (result.target, result.findings) == ("באו 3 men", ())
+    assert not engine.asked[0][0].wants_attention
+
+
 def test_terms_and_figures_do_not_disturb_each_other() -> None:
     words = {"1,500": "1,550", "באקו": "capital", "ה-20": "20"}
     result = outcome(words, "אל באקו באו 1,500 נציגי קבוצת ה-20")
