@@ -24,7 +24,7 @@ from glossary.receipt import Method, Receipt
 from glossary.terms import Term
 from mt.engines.base import Engine, Hypothesis, Request
 from mt.engines.canary import is_loop
-from mt.figures import may_differ, misread
+from mt.figures import disagreement, misread
 from mt.placing import Edit, Span, Words, place, rewrite
 
 # Times that a sentence is decoded again to be rid of names; after that the finding stands.
@@ -60,7 +60,7 @@ class _Draft:
     """A translation under work: what stands where, what is to be written in, what nobody asked for.
 
     `surplus` holds names that the source does not have, `repeated` those that it has less often. Figures to
-    be copied are numbered behind the terms.
+    be copied are numbered behind the terms; `is_blind` is a draft that has some, and no attention for them.
     """
 
     request: Request
@@ -69,6 +69,7 @@ class _Draft:
     kept: dict[int, Span]
     edits: tuple[Edit, ...]
     figures: tuple[Match, ...]
+    is_blind: bool
     surplus: tuple[TargetMatch, ...]
     repeated: tuple[TargetMatch, ...]
 
@@ -99,7 +100,7 @@ class Constrainer:
         sentences = [
             _Sentence(source, tuple(matches), *self._pieces.source(source)) for source, matches in sources
         ]
-        asked = [Request(each.pieces, wants_attention=_wants_attention(each)) for each in sentences]
+        asked = [Request(each.pieces, wants_attention=bool(each.matches)) for each in sentences]
         free = self._drafts(sentences, asked)
         drafts = self._without_faults(sentences, free)
         written = [self._written(*pair) for pair in zip(sentences, drafts, strict=True)]
@@ -131,7 +132,7 @@ class Constrainer:
         kept: dict[int, Span] = {}
         edits: list[Edit] = []
         figures: tuple[Match, ...] = ()
-        if sentence.matches or (_wants_attention(sentence) and may_differ(sentence.source, text)):
+        if request.wants_attention:
             words = Words(text, self._pieces.ends(hypothesis.pieces), _lexical(sentence, hypothesis))
             columns = {at: sentence.columns((m.start, m.end)) for at, m in enumerate(sentence.matches)}
             kept = _serve(sentence.matches, found, words, columns)
@@ -143,14 +144,18 @@ class Constrainer:
             figures = tuple(_figure(sentence.source, span) for span, _ in copied)
             edits += [Edit(len(columns) + at, *place) for at, (_, place) in enumerate(copied)]
             edits.sort(key=lambda edit: (edit.start, edit.end, edit.occurrence))
+        is_blind = not request.wants_attention and disagreement(sentence.source, text) is not None
         extras = unlicensed(sentence.source, found, owed)
         left = [e for e in extras if not any(d.start < e.end and e.start < d.end for d in edits)]
         surplus = tuple(match for match in left if not licence(match, owed))
         repeated = tuple(match for match in left if licence(match, owed))
-        return _Draft(request, hypothesis, text, kept, tuple(edits), figures, surplus, repeated)
+        return _Draft(request, hypothesis, text, kept, tuple(edits), figures, is_blind, surplus, repeated)
 
     def _without_faults(self, sentences: Sequence[_Sentence], free: Sequence[_Draft]) -> list[_Draft]:
-        """Decode again what holds a name that nobody asked for, or too often, or repeats itself."""
+        """Decode again what holds a name that nobody asked for, or too often, or repeats itself.
+
+        And what has misread figures: attention costs a twentieth of the time, and few sentences need it.
+        """
         drafts = list(free)
         for _ in range(MAX_BANS):
             again = {at: request for at, draft in enumerate(drafts) if (request := self._mended(draft))}
@@ -167,7 +172,7 @@ class Constrainer:
             return replace(draft.request, varied=True)
         extras = draft.surplus or draft.repeated
         if not extras:
-            return None
+            return replace(draft.request, wants_attention=True) if draft.is_blind else None
         pieces, extra = draft.hypothesis.pieces, extras[0]
         ends = self._pieces.ends(pieces)
         first = next(i for i, end in enumerate(ends) if end > extra.start)
@@ -240,11 +245,6 @@ def _serve(
             left.remove(best)
             served[at] = best[:2]
     return served
-
-
-def _wants_attention(sentence: _Sentence) -> bool:
-    """Tell whether it may matter what attends to what: there are terms or figures."""
-    return bool(sentence.matches) or any(character.isdigit() for character in sentence.source)
 
 
 def _figure(source: str, span: Span) -> Match:

@@ -19,9 +19,12 @@ _RUN = re.compile(r"\d(?:[\d.,]*\d)?")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
-def may_differ(source: str, text: str) -> bool:
-    """Tell whether two texts are not written with the same digits; to know more takes a closer look."""
-    return Counter(_RUN.findall(source)) != Counter(_RUN.findall(text))
+def disagreement(source: str, text: str) -> Fault | None:
+    """Return the figures that a source has alone and a text has alone; None unless there are both."""
+    if Counter(_RUN.findall(source)) == Counter(_RUN.findall(text)):
+        return None
+    found = next(numbers_differ(source, text), None)
+    return found if found and found.source and found.target else None
 
 
 def misread(
@@ -32,7 +35,7 @@ def misread(
     `columns` gives the source pieces of a span of characters; nothing in `taken` is written over. None is
     returned where the figures would not agree better.
     """
-    faults = next(numbers_differ(source, words.text), None) if may_differ(source, words.text) else None
+    faults = disagreement(source, words.text)
     if faults is None:
         return []
     runs = [match.span() for match in _RUN.finditer(words.text)]

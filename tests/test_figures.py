@@ -50,7 +50,16 @@ def test_a_source_without_figures_has_none_to_copy() -> None:
     engine = FakeEngine({"איש": "3 men"})
     (result,) = Constrainer(engine, TargetMatcher(TERMS)).translate([("באו איש", ())])
     assert (result.target, result.findings) == ("באו 3 men", ())
-    assert not engine.asked[0][0].wants_attention
+    assert len(engine.asked) == 1
+
+
+def test_attention_is_asked_for_where_figures_disagree() -> None:
+    engine = FakeEngine({"10": "100"})
+    Constrainer(engine, TargetMatcher(TERMS)).translate([("באו 10 איש", ()), ("באו 20 איש", ())])
+    assert [[request.wants_attention for request in asked] for asked in engine.asked] == [
+        [False, False],
+        [True],
+    ]
 
 
 def test_terms_and_figures_do_not_disturb_each_other() -> None:
