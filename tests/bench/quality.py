@@ -5,9 +5,11 @@ import time
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from mt.engines.base import Engine, Request
+from glossary.terms import Glossary
+from mt.engines.base import Engine
 from mt.engines.ctranslate2 import CTranslate2Engine
 from mt.engines.folder import find_model
+from mt.translate import Translator
 from tests.bench.data import folder, pairs
 
 SETS = ("policy.tsv", "flores-dev.tsv")
@@ -35,6 +37,5 @@ def main(arguments: list[str]) -> None:
 
 
 def translate(engine: Engine, sources: list[str]) -> list[str]:
-    """Decode freely, without a glossary."""
-    found = engine.decode([Request(engine.pieces.source(source)[0]) for source in sources])
-    return [engine.pieces.text(hypothesis.pieces) for hypothesis in found]
+    """Translate without a glossary, as the program does."""
+    return [made.target for made in Translator(engine, Glossary(())).translate(sources)]
