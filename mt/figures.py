@@ -16,7 +16,7 @@ from mt.placing import Span, Words
 # wrong ones 0.08.
 SHARE = 0.4
 _RUN = re.compile(r"\d(?:[\d.,]*\d)?")
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+){0,2}")
 
 
 def disagreement(source: str, text: str) -> Fault | None:
@@ -43,8 +43,8 @@ def misread(
     found: list[tuple[Span, Span]] = []
     for span in faults.source:
         figure = source[slice(*span)]
-        # A date (7.10) does not stand for a day, nor a share (1.5) for a count.
-        like = [run for run in left if ("." in words.text[slice(*run)]) == ("." in figure)]
+        # A date (26.11.2024) does not stand for a day, nor a share (1.5) for a count.
+        like = [run for run in left if _dots(words.text[slice(*run)]) == _dots(figure)]
         weights = {run: words.weight(run, columns(span)) for run in like}
         best = max(weights, key=lambda run: weights[run], default=None)
         if best and weights[best] >= SHARE and _FIGURE.fullmatch(figure):
@@ -53,6 +53,10 @@ def misread(
     after = next(numbers_differ(source, _copied(source, words.text, found)), None)
     is_better = after is None or _count(after) < _count(faults)
     return found if is_better else []
+
+
+def _dots(figure: str) -> int:
+    return min(figure.count("."), 2)
 
 
 def _touches(span: Span, others: Sequence[Span]) -> bool:
