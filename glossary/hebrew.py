@@ -25,6 +25,8 @@ DASHES = HYPHENS + "\u2012\u2013\u2014\u2015\u2212"
 PLAIN_MARKS = str.maketrans(
     {**dict.fromkeys(GERESH, "'"), **dict.fromkeys(GERSHAYIM, '"'), **dict.fromkeys(DASHES, "-")}
 )
+# Tables in CSV double the quotation marks of their cells (RFC 4180).
+DOUBLED_MARKS = re.compile('""+')
 # A word keeps the marks inside it (צה"ל, ג'נין) and one geresh after it (פרופ').
 _LETTER = f"[0-9A-Za-z\u00c0-\u024f{HEBREW_LETTERS}{NIQQUD}]"
 WORD = re.compile(f"{_LETTER}+(?:[{INVISIBLE}{GERESH}{GERSHAYIM}]{{1,4}}{_LETTER}+)*[{GERESH}]?")
@@ -102,12 +104,9 @@ def has_hebrew(text: str) -> bool:
 def spell(word: str) -> str:
     """Return the word's letters and marks: one geresh, one gershayim, no final letters, nothing invisible.
 
-    A mark that stands twice, as tables in CSV write it (RFC 4180), is one.
+    A mark that a table in CSV doubled is one.
     """
-    word = word.translate(_FOLD).replace("''", '"')
-    while '""' in word:
-        word = word.replace('""', '"')
-    return word
+    return DOUBLED_MARKS.sub('"', word.translate(_FOLD).replace("''", '"'))
 
 
 def fold(word: str) -> str:

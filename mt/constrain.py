@@ -1,12 +1,11 @@
 """Terms forced into translations: each stands in the output, and none that the source does not have.
 
 A sentence is translated freely. A term that the output lacks is written over the words that attend to its
-source (mt/placing.py), so nothing is decoded again and the rest of the sentence stays as the model said it;
-the model's own probability of the new sentence, against the old one, is the price. So is a figure of the
-source that was misread (mt/figures.py). Only an output that holds
-a name more often than the source is decoded again, from just before that name, with the name forbidden
-(Knowles & Koehn 2016, "Neural interactive translation prediction"); and one that repeats itself or does not
-end, with no three pieces twice.
+source (mt/placing.py), and so is a figure of the source that was misread (mt/figures.py); the rest of the
+sentence stays as the model said it, and its own probability of the new sentence, against the old one, is the
+price. Only an output that holds a name more often than the source is decoded again, from just before that
+name, with the name forbidden (Knowles & Koehn 2016, "Neural interactive translation prediction"); and one
+that repeats itself or does not end, with no three pieces twice.
 
 An output has at most the pieces of its request's limit and those of the terms written into it.
 """
@@ -21,7 +20,6 @@ import numpy.typing as npt
 from glossary.check import licence, unlicensed
 from glossary.match import Match, TargetMatch, TargetMatcher
 from glossary.receipt import Method, Receipt
-from glossary.terms import Term
 from mt.engines.base import Engine, Hypothesis, Request
 from mt.engines.canary import is_loop
 from mt.figures import disagreement, misread
@@ -60,7 +58,7 @@ class _Draft:
     """A translation under work: what stands where, what is to be written in, what nobody asked for.
 
     `surplus` holds names that the source does not have, `repeated` those that it has less often. Figures to
-    be copied are numbered behind the terms; `is_blind` is a draft that has some, and no attention for them.
+    be copied are numbered behind the terms.
     """
 
     request: Request
@@ -69,7 +67,6 @@ class _Draft:
     kept: dict[int, Span]
     edits: tuple[Edit, ...]
     figures: tuple[Match, ...]
-    is_blind: bool
     surplus: tuple[TargetMatch, ...]
     repeated: tuple[TargetMatch, ...]
 
@@ -140,16 +137,13 @@ class Constrainer:
             missing = {at: places for at, places in columns.items() if at not in kept}
             edits = place(words, missing, sentence.matches, list(kept.values()), others)
             taken = [*kept.values(), *((edit.start, edit.end) for edit in edits)]
-            copied = misread(sentence.source, words, sentence.columns, taken)
-            figures = tuple(_figure(sentence.source, span) for span, _ in copied)
-            edits += [Edit(len(columns) + at, *place) for at, (_, place) in enumerate(copied)]
-            edits.sort(key=lambda edit: (edit.start, edit.end, edit.occurrence))
-        is_blind = not request.wants_attention and disagreement(sentence.source, text) is not None
+            figures, copies = misread(sentence.source, words, sentence.columns, taken)
+            edits += [replace(edit, occurrence=len(columns) + edit.occurrence) for edit in copies]
         extras = unlicensed(sentence.source, found, owed)
         left = [e for e in extras if not any(d.start < e.end and e.start < d.end for d in edits)]
         surplus = tuple(match for match in left if not licence(match, owed))
         repeated = tuple(match for match in left if licence(match, owed))
-        return _Draft(request, hypothesis, text, kept, tuple(edits), figures, is_blind, surplus, repeated)
+        return _Draft(request, hypothesis, text, kept, tuple(edits), figures, surplus, repeated)
 
     def _without_faults(self, sentences: Sequence[_Sentence], free: Sequence[_Draft]) -> list[_Draft]:
         """Decode again what holds a name that nobody asked for, or too often, or repeats itself.
@@ -158,7 +152,8 @@ class Constrainer:
         """
         drafts = list(free)
         for _ in range(MAX_BANS):
-            again = {at: request for at, draft in enumerate(drafts) if (request := self._mended(draft))}
+            asked = map(self._mended, sentences, drafts)
+            again = {at: request for at, request in enumerate(asked) if request}
             if not again:
                 break
             found = self._drafts([sentences[at] for at in again], list(again.values()))
@@ -166,13 +161,15 @@ class Constrainer:
                 drafts[at] = draft
         return drafts
 
-    def _mended(self, draft: _Draft) -> Request | None:
+    def _mended(self, sentence: _Sentence, draft: _Draft) -> Request | None:
         """Return what to ask for instead of a faulty draft; None where nothing is wrong or helps."""
         if draft.is_loop and not draft.request.varied:
             return replace(draft.request, varied=True)
         extras = draft.surplus or draft.repeated
         if not extras:
-            return replace(draft.request, wants_attention=True) if draft.is_blind else None
+            is_blind = not draft.request.wants_attention
+            is_misread = is_blind and disagreement(sentence.source, draft.text) is not None
+            return replace(draft.request, wants_attention=True) if is_misread else None
         pieces, extra = draft.hypothesis.pieces, extras[0]
         ends = self._pieces.ends(pieces)
         first = next(i for i, end in enumerate(ends) if end > extra.start)
@@ -245,11 +242,6 @@ def _serve(
             left.remove(best)
             served[at] = best[:2]
     return served
-
-
-def _figure(source: str, span: Span) -> Match:
-    figure = source[slice(*span)]
-    return Match(*span, "", Term(figure, (figure,)))
 
 
 def _lexical(sentence: _Sentence, hypothesis: Hypothesis) -> npt.NDArray[np.float32]:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 
 from aligned.qa.issues import Fault
 from aligned.qa.numbers import numbers_differ
-from mt.placing import Span, Words
+from glossary.match import Match
+from glossary.terms import Term
+from mt.placing import Edit, Span, Words, rewrite
 
 # How much of a figure's attention must lie on the source's. On dev, ten right ones had 0.48 and more, two
 # wrong ones 0.08.
@@ -29,18 +31,20 @@ def disagreement(source: str, text: str) -> Fault | None:
 
 def misread(
     source: str, words: Words, columns: Callable[[Span], Sequence[int]], taken: Sequence[Span]
-) -> list[tuple[Span, Span]]:
-    """Return the figures of a source that the words lack, each with the characters to write it over.
+) -> tuple[tuple[Match, ...], list[Edit]]:
+    """Return the figures of a source that the words lack, as terms owed, and where to write them.
 
-    `columns` gives the source pieces of a span of characters; nothing in `taken` is written over. None is
-    returned where the figures would not agree better.
+    `columns` gives the source pieces of a span of characters; nothing in `taken` is written over. There are
+    none where the figures would not agree better.
     """
+    none: tuple[tuple[Match, ...], list[Edit]] = (), []
     faults = disagreement(source, words.text)
     if faults is None:
-        return []
+        return none
     runs = [match.span() for match in _RUN.finditer(words.text)]
     left = [run for run in runs if _touches(run, faults.target) and not _touches(run, taken)]
-    found: list[tuple[Span, Span]] = []
+    figures: list[Match] = []
+    edits: list[Edit] = []
     for span in faults.source:
         figure = source[slice(*span)]
         # A date (26.11.2024) does not stand for a day, nor a share (1.5) for a count.
@@ -49,10 +53,12 @@ def misread(
         best = max(weights, key=lambda run: weights[run], default=None)
         if best and weights[best] >= SHARE and _FIGURE.fullmatch(figure):
             left.remove(best)
-            found.append((span, best))
-    after = next(numbers_differ(source, _copied(source, words.text, found)), None)
+            edits.append(Edit(len(figures), *best))
+            figures.append(Match(*span, "", Term(figure, (figure,))))
+    text, _ = rewrite(words.text, edits, {}, figures)
+    after = next(numbers_differ(source, text), None)
     is_better = after is None or _count(after) < _count(faults)
-    return found if is_better else []
+    return (tuple(figures), edits) if is_better else none
 
 
 def _dots(figure: str) -> int:
@@ -61,12 +67,6 @@ def _dots(figure: str) -> int:
 
 def _touches(span: Span, others: Sequence[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
-
-
-def _copied(source: str, text: str, found: Sequence[tuple[Span, Span]]) -> str:
-    for span, (start, end) in sorted(found, key=lambda pair: pair[1], reverse=True):
-        text = text[:start] + source[slice(*span)] + text[end:]
-    return text
 
 
 def _count(faults: Fault) -> int:

@@ -42,6 +42,11 @@ class Edit:
     start: int
     end: int
 
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Return what edits of one text are sorted by."""
+        return self.start, self.end, self.occurrence
+
 
 class Words:
     """The words of an output: their characters, and how much each attends to the characters of the source."""
@@ -144,7 +149,7 @@ def place(
         words.take((start, end))
         edits.append(Edit(occurrence, *_inside(words.text, (start, end))))
         stretches = {at: words.stretch(columns[at], forms[at]) for at in stretches}
-    return sorted(edits, key=lambda edit: (edit.start, edit.end, edit.occurrence))
+    return sorted(edits, key=lambda edit: edit.order)
 
 
 def rewrite(
@@ -154,7 +159,7 @@ def rewrite(
     out, at = "", 0
     spans: dict[int, Span] = {}
     moves: list[tuple[int, int]] = []  # (offset in the text, by how much everything from there on moves)
-    for edit in edits:
+    for edit in sorted(edits, key=lambda edit: edit.order):
         out += text[at : edit.start]
         if edit.start == edit.end and moves and moves[-1][0] == edit.start:
             out = out.rstrip() + ", "

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sentencepiece
 
-from glossary.hebrew import PLAIN_MARKS
+from glossary.hebrew import DOUBLED_MARKS, PLAIN_MARKS
 
 END = "</s>"
 UNKNOWN = "<unk>"
@@ -20,7 +20,6 @@ ENGLISH_CODE = ">>eng<<"
 _SPACE = "▁"
 # Weak models stutter (smugggled); no English word has a letter thrice, but for www and the numeral iii.
 _STUTTER = re.compile(r"([a-hj-vx-z])\1{2,}")
-_DOUBLED = re.compile('""+')
 _SURPLUS = "\0"  # stands in no piece
 
 
@@ -37,14 +36,14 @@ class Pieces:
         """Return the pieces of a source text and the characters (start, end) each stands for.
 
         Marian models are trained on text whose punctuation was made plain first (Moses'
-        normalize-punctuation, which has no Hebrew marks), so it is made plain here. A quotation mark
-        that stands twice, as tables in CSV write it (RFC 4180), is one.
+        normalize-punctuation, which has no Hebrew marks), so it is made plain here; a quotation mark
+        that a table in CSV doubled is one.
         """
         plain = text.translate(PLAIN_MARKS)
-        encoded = self._source.encode(_DOUBLED.sub('"', plain), return_type="offset_mapping")
+        encoded = self._source.encode(DOUBLED_MARKS.sub('"', plain), return_type="offset_mapping")
         offsets = [tuple(offset) for offset in encoded["offsets"]]
-        if _DOUBLED.search(plain):
-            places = [at for at, mark in enumerate(plain) if plain[at - 1 : at + 1] != '""'] + [len(plain)]
+        if '""' in plain:
+            places = [at for at in range(len(plain)) if plain[at - 1 : at + 1] != '""'] + [len(plain)]
             offsets = [(places[start], places[end]) for start, end in offsets]
         return self._code + tuple(encoded["pieces"]), [(0, 0)] * len(self._code) + offsets
 

@@ -5,10 +5,9 @@ has the least expected edit distance to what the line may have been (minimum Bay
 "Minimum Bayes-risk automatic speech recognition"; by draws, Eikema & Aziz 2020).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from mt.repair.assemble import assemble
 from mt.repair.search import Cut
@@ -21,18 +20,17 @@ def consensus(line: str, cuts: Sequence[Cut]) -> Cut:
     """Choose among ways to cut a line; the confidence is the probability of all that read the same."""
     if len(cuts) == 1:
         return cuts[0]
+    # Clean text needs none of this.
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cdist
 
     readings: dict[str, Cut] = {}
+    weights: dict[str, float] = defaultdict(float)
     for cut in sorted(cuts, key=lambda cut: -cut.confidence):
         text, _ = assemble(line, cut)
-        known = readings.get(text)
-        readings[text] = (
-            replace(known, confidence=known.confidence + cut.confidence) if known is not None else cut
-        )
-    likely = sorted(readings.items(), key=lambda reading: -reading[1].confidence)[:COMPARED]
-    texts = [text for text, _ in likely]
-    weights = np.array([cut.confidence for _, cut in likely])
-    risks = cdist(texts, texts, scorer=Levenshtein.distance) @ weights
-    return likely[int(risks.argmin())][1]
+        readings.setdefault(text, cut)
+        weights[text] += cut.confidence
+    likely = sorted(weights, key=lambda text: -weights[text])[:COMPARED]
+    distances = cdist(likely, likely, scorer=Levenshtein.distance)
+    chosen = likely[int((distances @ [weights[text] for text in likely]).argmin())]
+    return replace(readings[chosen], confidence=weights[chosen])

@@ -86,10 +86,11 @@ def _likely_cuts(lines: Sequence[str], network: Network, drawn: int) -> list[lis
     for line in reversed(walked):
         edges, entry = _trace(line, end)
         totals = _totals(line, entry)
-        found = [_cut(line, entry, edges, totals)]
+        total = float(_log_sum(totals[1:, :1])[0])
+        found = [_cut(line, entry, edges, total)]
         if found[0].confidence < SURE and drawn:
             others = dict.fromkeys(_drawn(line, totals, drawn))
-            found += [_cut(line, entry, each, totals) for each in others if each != edges]
+            found += [_cut(line, entry, each, total) for each in others if each != edges]
         cuts.append(found)
         end = entry
     return cuts[::-1]
@@ -125,14 +126,13 @@ def _trace(line: _Line, end: int | None) -> tuple[tuple[int, ...], int]:
     return tuple(edges), int(line.back[last, edges[-2]])
 
 
-def _cut(line: _Line, entry: int, edges: tuple[int, ...], totals: Floats) -> Cut:
-    """Return the runs between edges, with their probability."""
+def _cut(line: _Line, entry: int, edges: tuple[int, ...], total: float) -> Cut:
+    """Return the runs between edges; `total` is the logarithm of the sum over all ways to cut the line."""
     last = len(line.places) - 1
     score = line.entering[entry, edges[-2]] + line.run[last, edges[-2]]
     for begin, own, before in zip(edges, edges[1:], edges[2:], strict=False):
         score += line.meeting[before, begin] + line.run[own, begin]
     intact = line.entering[entry, 0] + line.run[last, 0]
-    total = _log_sum(totals[1:, :1])[0]
     offsets = tuple(int(line.places[edge] - line.places[0]) for edge in edges)
     blanks = tuple(
         bool(line.blank[before, begin] > 0) for begin, before in zip(edges, edges[2:], strict=False)
