@@ -102,7 +102,7 @@ def insert_rows(
 def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
     """Return the numbers of all pairs in the index of texts that have this one, and maybe of some others.
 
-    The text has three characters at least. None stands for more than `most`.
+    None stands for more than `most`, or that the index cannot tell, for texts that are short.
     """
     return _KINDS[connection.dialect.name].indexed_texts(connection, text, most)
 

@@ -10,7 +10,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select
 
-from aligned import reference_migration, review_migration, schema, score_migration, search_migration
+from aligned import (
+    reference_migration,
+    review_migration,
+    schema,
+    score_migration,
+    search_migration,
+    short_search_migration,
+)
 from aligned.errors import StoreError
 
 
@@ -112,7 +119,9 @@ REFERENCES = Migration(5, "references of segments, scores by them", reference_mi
 
 SEARCH = Migration(6, "an index of texts, and one of findings", search_migration.STATEMENTS)
 
-MIGRATIONS = (FIRST, REVIEW, QUEUES, SCORES, REFERENCES, SEARCH)
+SHORT = Migration(7, "short texts in the index of texts", short_search_migration.STATEMENTS)
+
+MIGRATIONS = (FIRST, REVIEW, QUEUES, SCORES, REFERENCES, SEARCH, SHORT)
 NEWEST = MIGRATIONS[-1].version
 
 

@@ -85,6 +85,8 @@ def insert_rows(
 
 def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
     """Return the numbers of the pairs whose texts have this one in them; None for more than `most`."""
+    if len(text) < 3:  # no index has so short a text
+        return None
     statement = "SELECT number FROM pairs_text WHERE searched LIKE %s LIMIT %s"
     wanted = containing(without_zero(text)), most + 1
     found = connection.exec_driver_sql(statement, wanted).scalars().all()

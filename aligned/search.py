@@ -28,7 +28,7 @@ from aligned.schema import findings, pairs, text_index
 
 # Of more pairs, a walk finds a page as soon: each has one of these in two hundred, if there are a million.
 FEW = 5000
-# Shorter texts are in no index, and mostly in many pairs.
+# Shorter texts are mostly in many pairs.
 GRAM = 3
 # So many pairs are read through in a few milliseconds.
 LACKING = 20_000
@@ -73,11 +73,9 @@ def holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
 
 def _numbers(connection: Connection, text: str) -> tuple[list[int] | None, bool]:
     """Return the numbers of few pairs that may have a text, None for many; and whether it is common."""
-    if len(text) < GRAM:
-        return None, True
     indexed, lacking = _extent(connection)
     if indexed is None or lacking > LACKING:
-        return None, False
+        return None, len(text) < GRAM
     found = indexed_texts(connection, text, FEW)
     late = select(pairs.c.number).where(pairs.c.number > indexed, holds(pairs.c.searched, text))
     if found is not None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +22,9 @@ from sqlalchemy import (
 
 # The memory that SQLite may keep pages of the database in, in KiB; its own choice is 2000.
 CACHE = 128_000
+
+# The index of texts holds all that stand in them with this length, two line ends added to each.
+GRAM = 3
 
 # What SQLite calls a fault, what that means to the user, and what to do. The first prefix that fits counts.
 _FAULTS = (
@@ -74,12 +78,24 @@ def insert_rows(
 
 def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
     """Return the numbers of the pairs that have a text's trigrams; None for more than `most`."""
+    if len(text) < GRAM:
+        return _beginning(connection, text, most)
     # Trigrams side by side and the last one: those between would add time and hardly find less.
     last = len(text) - 3
     parts = [text[at : at + 3].replace('"', '""') for at in (*range(0, last, 3), last)]
     query = " ".join(f'"{part}"' for part in parts)
     statement = "SELECT rowid FROM pairs_text WHERE pairs_text MATCH ? LIMIT ?"
     found = connection.exec_driver_sql(statement, (query, most + 1)).scalars().all()
+    return list(found) if len(found) <= most else None
+
+
+def _beginning(connection: Connection, text: str, most: int) -> list[int] | None:
+    """Return the numbers of the pairs that have a trigram which begins so; None for more than `most`."""
+    statement = "SELECT DISTINCT doc FROM pairs_text_instances WHERE term BETWEEN ? AND ? LIMIT ?"
+    # In trigrams, no characters are put as the one for what is none.
+    first = text.translate({0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD})
+    last = first + chr(sys.maxunicode) * (GRAM - len(text))
+    found = connection.exec_driver_sql(statement, (first, last, most + 1)).scalars().all()
     return list(found) if len(found) <= most else None
 
 
@@ -92,7 +108,7 @@ def is_among(column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElemen
 
 def index_texts(connection: Connection, after: int, until: int, is_last: bool) -> None:  # noqa: ARG001
     """Put the texts of pairs into the index, by their numbers."""
-    statement = "INSERT INTO pairs_text (rowid, searched) SELECT number, searched FROM pairs "
+    statement = "INSERT INTO pairs_text (rowid, searched) SELECT number, searched || char(10, 10) FROM pairs "
     connection.exec_driver_sql(f"{statement} WHERE number > ? AND number <= ?", (after, until))
 
 

@@ -151,6 +151,8 @@ def test_without_the_extension_of_a_server_all_texts_are_read(postgresql: Server
         (Filter(check="numbers", order=Order.CERTAINTY), "findings_by_check"),
         (Filter(text="sentence 7 ", check="any", document=1), "INTEGER PRIMARY KEY|sqlite_autoindex_pairs_1"),
         (Filter(text="sentence"), "USING INDEX pairs_shown"),
+        (Filter(text="zz"), "INTEGER PRIMARY KEY"),
+        (Filter(text="z", order=Order.PRICE), "INTEGER PRIMARY KEY"),
         (Filter(text="s", order=Order.PRICE), "USING INDEX pairs_by_price"),
     ],
 )

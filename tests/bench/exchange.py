@@ -152,9 +152,8 @@ def filters(document: int) -> list[Filter]:
     statuses = (None, Status.NEW, Status.EDITED)
     origins = (None, Origin.TRANSLATION, Origin.IMPORT)
     places = (None, 1, document)
-    sought = [
-        Filter(text=text) for text in ("report", "sentence 777 ", "המשפט ה-777 ", "nowhere to be found")
-    ]
+    texts = "report", "sentence 777 ", "המשפט ה-777 ", "nowhere to be found", "s", "qx", "ףץ"
+    sought = [Filter(text=text) for text in texts]
     sought += [Filter(text="nowhere", document=document), Filter(check="numbers")]
     return [Filter(s, d, o) for s in statuses for o in origins for d in places] + sought
 
