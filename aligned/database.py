@@ -41,7 +41,9 @@ class _Kind(Protocol):
 
     def index_texts(self, connection: Connection, after: int, until: int, is_last: bool) -> None: ...
 
-    def set_indexes_aside(self, connection: Connection, names: Sequence[str]) -> list[str]: ...
+    def set_indexes_aside(
+        self, connection: Connection, names: Sequence[str], is_first: bool
+    ) -> list[str]: ...
 
     def count_values(self, connection: Connection) -> None: ...
 
@@ -122,9 +124,12 @@ def index_texts(connection: Connection, after: int, until: int, is_last: bool) -
     _KINDS[connection.dialect.name].index_texts(connection, after, until, is_last)
 
 
-def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:
-    """Drop indexes where that saves time and nobody waits; return the statements that make them again."""
-    return _KINDS[connection.dialect.name].set_indexes_aside(connection, names)
+def set_indexes_aside(connection: Connection, names: Sequence[str], is_first: bool) -> list[str]:
+    """Drop indexes where that saves time and nobody waits; return the statements that make them again.
+
+    `is_first` says that the store held no pair before this transaction.
+    """
+    return _KINDS[connection.dialect.name].set_indexes_aside(connection, names, is_first)
 
 
 def count_values(connection: Connection) -> None:

@@ -78,7 +78,7 @@ def import_pairs(connection: Connection, items: Iterable[Pair], digest: str, nam
         task.add(batch)
         # To make indexes anew takes time for all pairs, so a file must have brought as many as there were.
         if not aside and done.added >= max(MANY, held):
-            aside = set_indexes_aside(connection, INDEXES_OF_PAGES)
+            aside = set_indexes_aside(connection, INDEXES_OF_PAGES, not held)
         if done.added >= most:
             # What a server has planned for small tables would read all of the large ones, for every batch.
             count_values(connection)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
     literal,
 )
+from sqlalchemy.exc import DBAPIError
 
 from aligned.column_types import containing, without_zero
 
@@ -109,9 +110,37 @@ def index_texts(connection: Connection, after: int, until: int, is_last: bool) -
         connection.exec_driver_sql("ANALYZE pairs_text")
 
 
-def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:  # noqa: ARG001
-    """Do nothing: readers would have to wait until the indexes are there again."""
-    return []
+def set_indexes_aside(connection: Connection, names: Sequence[str], is_first: bool) -> list[str]:
+    """Drop these indexes and all references between pairs, for a first import that nobody's reading holds up.
+
+    Return the statements that make them again. Later, readers would have to wait for the import's end.
+    """
+    if not is_first or not _locked(connection):
+        return []
+    query = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+    indexes = [row for row in connection.exec_driver_sql(query).all() if row.indexname in names]
+    # To compare whole tables takes a small part of the time of looking up what each row refers to.
+    query = """SELECT conrelid::regclass AS place, quote_ident(conname) AS name,
+        pg_get_constraintdef(oid) AS rule
+        FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])"""
+    references = connection.exec_driver_sql(query, (list(_OF_PAIRS),)).all()
+    for row in indexes:
+        connection.exec_driver_sql(f"DROP INDEX {row.indexname}")
+    for row in references:
+        connection.exec_driver_sql(f"ALTER TABLE {row.place} DROP CONSTRAINT {row.name}")
+    return [row.indexdef for row in indexes] + [
+        f"ALTER TABLE {row.place} ADD CONSTRAINT {row.name} {row.rule}" for row in references
+    ]
+
+
+def _locked(connection: Connection) -> bool:
+    """Try to keep readers off the tables of pairs until the transaction's end."""
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(f"LOCK TABLE {', '.join(_OF_PAIRS)} IN ACCESS EXCLUSIVE MODE NOWAIT")
+    except DBAPIError:
+        return False
+    return True
 
 
 def count_values(connection: Connection) -> None:

@@ -112,7 +112,7 @@ def index_texts(connection: Connection, after: int, until: int, is_last: bool) -
     connection.exec_driver_sql(f"{statement} WHERE number > ? AND number <= ?", (after, until))
 
 
-def set_indexes_aside(connection: Connection, names: Sequence[str]) -> list[str]:
+def set_indexes_aside(connection: Connection, names: Sequence[str], is_first: bool) -> list[str]:  # noqa: ARG001
     """Drop those of the indexes that there are; return the statements that make them again."""
     # Sorting a million rows into an index takes a third of the time of putting in row after row. Readers go
     # on with the state from before, and a transaction that does not end well leaves the indexes as they were.

@@ -16,6 +16,7 @@ from aligned.records import Pair, Status
 from aligned.store import Store
 from tests.bench.exchange import made
 from tests.conftest import NewAddress
+from tests.postgres import Server
 
 SIZE = MANY + 2 * BATCH
 
@@ -26,7 +27,10 @@ def address(new_address: NewAddress) -> str:
 
 
 def indexes(store: Store) -> set[str]:
-    return {str(index["name"]) for index in inspect(store._engine).get_indexes("pairs")}
+    """The names of the indexes of pairs, and what each table refers to."""
+    seen = inspect(store._engine)
+    rules = [f"{table} {rule}" for table in seen.get_table_names() for rule in seen.get_foreign_keys(table)]
+    return {str(index["name"]) for index in seen.get_indexes("pairs")}.union(rules)
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -45,6 +49,16 @@ def test_a_large_import_leaves_all_indexes_and_no_reference_without_its_row(addr
         if store._engine.dialect.name == "sqlite":
             with store._reading() as connection:
                 assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def test_a_first_import_while_somebody_reads_takes_no_index_from_them(postgresql: Server) -> None:
+    with Store.open(postgresql.new_address()) as store:
+        with store._reading() as reader:
+            assert reader.execute(text("SELECT count(*) FROM pairs")).scalar_one() == 0
+            assert store.import_pairs(made(SIZE, own=True), "1", "a.tmx").added == SIZE
+            # What was there when they began to read.
+            assert reader.execute(text("SELECT count(*) FROM segments")).scalar_one() == 0
+        assert store.count() == SIZE
 
 
 def broken() -> Iterator[Pair]:
