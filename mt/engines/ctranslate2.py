@@ -1,6 +1,5 @@
 """Marian on CTranslate2: the engine of choice on a CPU."""
 
-import os
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ from mt import __version__
 from mt.engines.base import REPEATABLE, Hypothesis, Request
 from mt.engines.convert import DEFAULT_COMPUTE, converted
 from mt.engines.folder import ModelFolder
-from mt.engines.machine import cores, free_memory, has_wide_vectors
+from mt.engines.machine import cores, free_memory, use_wide_vectors
 from mt.engines.pieces import END, UNKNOWN, Pieces
 from mt.engines.settings import DEFAULT_BEAM
 
@@ -44,9 +43,7 @@ class CTranslate2Engine:
     @cached_property
     def _translator(self) -> Any:
         """Load the weights when they are first needed: a run that finds all in the store needs none."""
-        if has_wide_vectors():
-            # CTranslate2 uses AVX-512 only when told; it asks once, when a process loads its first model.
-            os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX512")
+        use_wide_vectors()
         # One batch a core is faster than all cores on one batch: the products of a search are small.
         return ctranslate2.Translator(
             str(self._path), device="cpu", inter_threads=self._workers, intra_threads=1

@@ -12,6 +12,7 @@ from mt.repair.assemble import assemble, moved
 from mt.repair.consensus import consensus
 from mt.repair.diagnose import document_kind, is_backwards, is_suspicious
 from mt.repair.evidence import Evidence, evidence_of
+from mt.repair.language import load_language
 from mt.repair.network import is_readable, load_network
 from mt.repair.numbers import mend_numbers, mend_ranges
 from mt.repair.records import (
@@ -118,10 +119,8 @@ def _torn(bodies: Sequence[str], seen: dict[int, Evidence], kind: str) -> dict[i
     if kind != RUNS or len(changed) < TORN * len(cuts):
         changed = [at for at in changed if is_suspicious(seen[at]) and _is_certain(cuts[at])]
         return {at: _reordered(bodies[at], cuts[at]) for at in changed}
-    return {
-        at: _reordered(bodies[at], consensus(bodies[at], found))
-        for at, found in zip(readable, likely, strict=True)
-    }
+    chosen = zip(readable, consensus(texts, likely, load_language), strict=True)
+    return {at: _reordered(bodies[at], cut) for at, cut in chosen}
 
 
 def _is_certain(cut: Cut) -> bool:

@@ -72,9 +72,9 @@ _SALTS = {
 }  # fmt: skip
 
 _ONCE = [rare for *_, rare in (*JOINTS, *JOINTS, *WHOLE)]
-_COUNTED_ALONE = [(stretch, rare) for stretch, rare in _ALONE if stretch != LETTERS]
-# Of the arrays that `counted` returns, those of strings that are worth storing only when seen twice.
-RARE = (*(rare for *_, rare in (*JOINTS, *WHOLE)), *(rare for _, rare in _COUNTED_ALONE for _ in range(2)))
+_COUNTED_ALONE = [stretch for stretch, _ in _ALONE if stretch != LETTERS]
+# How many arrays `counted` returns.
+WAYS = len(JOINTS) + len(WHOLE) + 2 * len(_COUNTED_ALONE)
 
 # Slots of the table → counts; the last axis of slots tells kinds apart.
 Lookup = Callable[[Numbers], npt.NDArray[np.number]]
@@ -110,8 +110,8 @@ def alone(places: Places, lookup: Lookup) -> tuple[Floats, Floats]:
 def counted(places: Places) -> list[Numbers]:
     """Return the slots of all strings of a clean text that are looked up later, each as often as it stands.
 
-    One array for each way to cut a string in two, or not at all; RARE tells of each whether a string must be
-    seen twice. A string that can be cut in several ways stands in the arrays of them all.
+    One array for each way to cut a string in two, or not at all. A string that can be cut in several ways
+    stands in the arrays of them all.
     """
     inner = np.ones(len(places.left), bool)
     inner[places.starts[:-1]] = inner[places.starts[1:] - 1] = False
@@ -123,7 +123,7 @@ def counted(places: Places) -> list[Numbers]:
         slots.append(_slots(places, here, here, (left, right), places.blank[here, 1]))
     slots.append(mixed(places.right[words, LETTERS], _SALTS[LETTERS], BITS))
     slots += [_slots(places, words, words, (left, right), False) for left, right, _ in WHOLE[1:]]
-    for stretch, _ in _COUNTED_ALONE:
+    for stretch in _COUNTED_ALONE:
         here = words if stretch >= ONE_WORD else at
         for side in (places.left, places.right):
             slots.append(mixed(side[here, stretch], _SALTS[stretch], BITS))

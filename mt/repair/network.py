@@ -28,6 +28,7 @@ from mt.repair.features import (
     mixed,
     places_of,
 )
+from mt.repair.packing import unpacked
 
 # Lines that see one another; those at the rim of a window are seen again in the middle of the next one.
 WINDOW = 5
@@ -36,8 +37,6 @@ WIDTH, INNER, HEADS, LAYERS = 128, 256, 4, 4
 # Rows of the embedding tables for each kind of stretch, and numbers in a row.
 ROW_BITS, EMBEDDED = 13, 32
 ROWS = 1 << ROW_BITS
-# These numbers are stored as whole ones from -LARGEST to LARGEST, and a scale for each row.
-LARGEST = 7
 _LOOKED_AT = (0, 1, 2, TWO_CLASSES, ONE_WORD, ONE_CLASS, LETTERS)
 TABLES = len(_LOOKED_AT)
 HIDDEN, MET = 112, 64
@@ -195,10 +194,8 @@ def load_network(path: Path = WEIGHTS) -> Network:
 
 
 def table_in(arrays: Mapping[str, npt.NDArray[Any]], side: str) -> Floats:
-    """Return an embedding table of a file that ships: two numbers stand in a byte."""
-    pairs = arrays[f"{side}.weight"]
-    whole = np.stack([pairs >> 4, pairs & 15], -1).astype(np.float32).reshape(len(pairs), -1) - LARGEST
-    return np.asarray(whole * arrays[f"{side}.scale"].astype(np.float32)[:, None])
+    """Return an embedding table of a file that ships."""
+    return unpacked(arrays[f"{side}.weight"], arrays[f"{side}.scale"])
 
 
 def counts_in(arrays: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.uint8]:

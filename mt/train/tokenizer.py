@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from io import BytesIO
 from itertools import chain
@@ -33,8 +33,9 @@ _CONFIG = {
 _THREADS = 4
 _LONGEST_LINE = 4000  # bytes
 # Protocol buffers, encoding: tag = field number << 3 | wire type; type 2 is a length and as many bytes.
-# sentencepiece_model.proto: ModelProto.normalizer_spec = 3, NormalizerSpec.normalization_rule_tsv = 6.
-_NORMALIZER, _RULES_PATH = 3 << 3 | 2, 6 << 3 | 2
+# sentencepiece_model.proto: ModelProto.pieces = 1, ModelProto.normalizer_spec = 3,
+# NormalizerSpec.normalization_rule_tsv = 6.
+_PIECE, _NORMALIZER, _RULES_PATH = 1 << 3 | 2, 3 << 3 | 2, 6 << 3 | 2
 
 
 class Tokenizer:
@@ -127,6 +128,16 @@ def copy_tokenizer(source: Path, folder: Path) -> Tokenizer:
         if (source / name).is_file():
             shutil.copyfile(source / name, folder / name)
     return Tokenizer(folder)
+
+
+def with_pieces(model: bytes, kept: Collection[int]) -> bytes:
+    """Return a SentencePiece model that has these of its pieces alone, by their numbers."""
+    result, number = bytearray(), 0
+    for tag, payload in _fields(model):
+        if tag != _PIECE or number in kept:
+            result += _field(tag, payload)
+        number += tag == _PIECE
+    return bytes(result)
 
 
 def _without_path(model: bytes) -> bytes:

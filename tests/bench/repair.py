@@ -9,17 +9,35 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance.Levenshtein import distance
 
 from mt.repair import repair_lines
 from tests.bench.data import folder as data_folder
 
 Repair = Callable[[Sequence[str]], list[str]]
+
+
+class Mute:
+    """Finds all texts alike: repair without a language model."""
+
+    def log_probabilities(self, texts: Sequence[tuple[str, str, str]]) -> npt.NDArray[np.float32]:
+        return np.zeros(len(texts), np.float32)
+
+
+def _without_language(lines: Sequence[str]) -> list[str]:
+    with patch("mt.repair.load_language", Mute):
+        return [line.repaired for line in repair_lines(lines)]
+
+
 WAYS: dict[str, Repair] = {
     "as extracted": list,
     "characters reversed": lambda lines: [line[::-1] for line in lines],
     "words reversed": lambda lines: [" ".join(reversed(line.split())) for line in lines],
+    "no language model": _without_language,
     "targem repair": lambda lines: [line.repaired for line in repair_lines(lines)],
 }
 MODES = ("seed", "visual", "words", "numbers")

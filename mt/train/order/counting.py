@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glossary.hebrew import HEBREW_LETTERS, PLAIN_MARKS
-from mt.repair.counts import BITS, RARE, Lookup, counted, word_slots
+from mt.repair.counts import BITS, WAYS, Lookup, counted, word_slots
 from mt.repair.features import Classes, Numbers, places_of
 from mt.train.order.corpus import FOLDS, Documents
 
@@ -37,12 +37,12 @@ class FoldedCounts:
 
 
 def count(documents: Documents, classes: Classes, words: Mapping[str, int]) -> FoldedCounts:
-    """Count the strings of all documents; those that must be seen twice and are not are left out.
+    """Count the strings of all documents that are there twice: those seen once take more room than they tell.
 
     `words` are counted besides, as if some more text had them, and belong to no fold.
     """
     folds = np.zeros((FOLDS, 1 << BITS), np.uint8)
-    ways: list[list[list[Slots]]] = [[[] for _ in range(FOLDS)] for _ in RARE]
+    ways: list[list[list[Slots]]] = [[[] for _ in range(FOLDS)] for _ in range(WAYS)]
     for found in documents.values():
         for fold in range(FOLDS):
             part = [" ".join(sentences) for sentences in found[fold::FOLDS]]
@@ -50,24 +50,23 @@ def count(documents: Documents, classes: Classes, words: Mapping[str, int]) -> F
                 slots = counted(places_of(part[at : at + _COUNTED_AT_ONCE], classes))
                 for way, new in zip(ways, slots, strict=True):
                     way[fold].append(new.astype(np.uint32))
-    for way, is_rare in zip(ways, RARE, strict=True):
-        _add([np.concatenate([np.zeros(0, np.uint32), *parts]) for parts in way], is_rare, folds)
+    for way in ways:
+        _add([np.concatenate([np.zeros(0, np.uint32), *parts]) for parts in way], folds)
     whole = folds.sum(0, dtype=np.uint16)
     for slot, often in zip(word_slots(list(words)), words.values(), strict=True):
         whole[slot] = min(int(whole[slot]) + often, _MOST)
     return FoldedCounts(whole, folds, classes)
 
 
-def _add(slots: Sequence[Slots], is_rare: bool, folds: npt.NDArray[np.uint8]) -> None:
+def _add(slots: Sequence[Slots], folds: npt.NDArray[np.uint8]) -> None:
     """Add strings cut in one way, fold by fold; what another way has counted more often stays."""
     found = [np.unique(part, return_counts=True) for part in slots]
-    if is_rare:
-        total = np.zeros(1 << BITS, np.uint32)
-        for strings, times in found:
-            total[strings] += times.astype(np.uint32)
-        found = [(strings[total[strings] > 1], times[total[strings] > 1]) for strings, times in found]
+    total = np.zeros(1 << BITS, np.uint32)
+    for strings, times in found:
+        total[strings] += times.astype(np.uint32)
     for fold, (strings, times) in zip(folds, found, strict=True):
-        fold[strings] = np.maximum(fold[strings], np.minimum(times, 255))
+        again = total[strings] > 1
+        fold[strings[again]] = np.maximum(fold[strings[again]], np.minimum(times[again], 255))
 
 
 def known_words(documents: Documents) -> dict[str, int]:

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from aligned.formats.atomic import atomic_file
 from mt.repair.features import Classes, Numbers
-from mt.repair.network import LARGEST, LEVELS, TABLE_SIDES, classes_in, table_in
+from mt.repair.network import LEVELS, TABLE_SIDES, classes_in, table_in
+from mt.repair.packing import packed
 
 
 def export_network(
@@ -23,10 +24,7 @@ def export_network(
     arrays: dict[str, Any] = {name: value.float().numpy().astype(np.float16) for name, value in state.items()}
     for side in TABLE_SIDES:
         table = state[f"{side}.weight"].float().numpy()
-        scale = np.maximum(np.abs(table).max(1), 1e-8) / LARGEST
-        whole = (np.round(table / scale[:, None]) + LARGEST).astype(np.uint8)
-        arrays[f"{side}.weight"] = whole[:, ::2] << 4 | whole[:, 1::2]
-        arrays[f"{side}.scale"] = scale.astype(np.float16)
+        arrays[f"{side}.weight"], arrays[f"{side}.scale"] = packed(table)
     levels = np.searchsorted(LEVELS, counts, side="right").astype(np.uint8) - 1
     arrays["counts.values"] = _unary(_emptied(arrays, "counts", levels).astype(np.int64) - 1)
     arrays["classes.values"] = _emptied(arrays, "classes", classes)

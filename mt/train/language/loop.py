@@ -1,0 +1,89 @@
+"""Training: running Hebrew in stretches, one update after another, for as long as there is time."""
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from mt.train.language.network import LanguageNetwork
+
+# A document as the numbers of its pieces.
+Documents = Mapping[str, Sequence[npt.NDArray[np.int16]]]
+_END = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train: `weights` say how often a pass has each corpus; `length` and `batch` count pieces, rows.
+
+    The rate rises over `warmup` updates and falls with a cosine to nearly nothing at the end of `minutes`.
+    """
+
+    weights: Mapping[str, int]
+    minutes: float = 60
+    rate: float = 1e-3
+    warmup: int = 200
+    length: int = 96
+    batch: int = 16
+    seed: int = 1
+    log_every: int = 200
+    save_every: int = 1000
+
+
+def train(
+    documents: Documents, plan: Plan, network: LanguageNetwork,
+    save: Callable[[], None], say: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Train a network in place; `save` is called at intervals and at the end."""
+    torch.manual_seed(plan.seed)
+    optimizer = torch.optim.AdamW(
+        network.train().parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01
+    )
+    begun, total = time.monotonic(), 0.0
+    for step, rows in enumerate(_batches(documents, plan), start=1):
+        share = min(1.0, (time.monotonic() - begun) / 60 / plan.minutes)
+        for group in optimizer.param_groups:
+            wave = 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * share))
+            group["lr"] = plan.rate * min(1.0, step / plan.warmup) * wave
+        scores = network(rows[:, :-1])
+        loss = functional.cross_entropy(scores.flatten(0, 1), rows[:, 1:].flatten())
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        total += loss.item()
+        if step % plan.log_every == 0:
+            say(f"step {step}, {100 * share:.0f}%: {total / plan.log_every:.3f} nats a piece")
+            total = 0.0
+        if step % plan.save_every == 0 or share >= 1:
+            save()
+        if share >= 1:
+            return
+
+
+def _batches(documents: Documents, plan: Plan) -> Iterator[Tensor]:
+    draw = random.Random(plan.seed)  # noqa: S311 it shuffles, it does not encrypt
+    while True:
+        names = [name for name, times in plan.weights.items() for _ in range(times)]
+        chosen = [text for name in names for text in documents[name]]
+        draw.shuffle(chosen)
+        turned = (_turned(text, draw.randrange(plan.length)) for text in chosen)
+        stretch = np.concatenate([part for parts in turned for part in parts])
+        count = len(stretch) // plan.length
+        rows = stretch[: count * plan.length].reshape(count, plan.length).astype(np.int64)
+        np.random.default_rng(draw.randrange(1 << 32)).shuffle(rows)
+        for at in range(0, count, plan.batch):
+            yield torch.from_numpy(rows[at : at + plan.batch])
+
+
+def _turned(text: npt.NDArray[np.int16], cut: int) -> list[npt.NDArray[np.int16]]:
+    """Return a document from a place inside on, its beginning behind its end: lines begin anywhere."""
+    end = np.array([_END], np.int16)
+    return [end, text[cut:], end, text[:cut]] if 0 < cut < len(text) else [end, text]
