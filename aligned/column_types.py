@@ -14,6 +14,10 @@ _ESCAPE = "\uffff"
 _ZERO, _ITSELF = _ESCAPE + "0", _ESCAPE + "1"
 
 
+# The indexes of texts hold stretches of so many characters.
+GRAM = 3
+
+
 def without_zero(text: str) -> str:
     """Return a text as PostgreSQL can keep it; `with_zero` undoes that."""
     return text.replace(_ESCAPE, _ITSELF).replace("\0", _ZERO)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from aligned.column_types import containing, without_zero
+from aligned.column_types import GRAM, containing, without_zero
 
 # Whoever writes holds this lock of the database: any number that other programs are unlikely to choose.
 WRITE_LOCK = int.from_bytes(b"targem")
@@ -86,7 +86,7 @@ def insert_rows(
 
 def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
     """Return the numbers of the pairs whose texts have this one in them; None for more than `most`."""
-    if len(text) < 3:  # no index has so short a text
+    if len(text) < GRAM:  # no index has so short a text
         return None
     statement = "SELECT number FROM pairs_text WHERE searched LIKE %s LIMIT %s"
     wanted = containing(without_zero(text)), most + 1

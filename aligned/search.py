@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from aligned.column_types import containing
+from aligned.column_types import GRAM, containing
 from aligned.database import index_texts, indexed_texts, is_among
 from aligned.errors import StoreError
 from aligned.opened import OpenStore
@@ -28,8 +28,6 @@ from aligned.schema import findings, pairs, text_index
 
 # Of more pairs, a walk finds a page as soon: each has one of these in two hundred, if there are a million.
 FEW = 5000
-# Shorter texts are mostly in many pairs.
-GRAM = 3
 # So many pairs are read through in a few milliseconds.
 LACKING = 20_000
 # How many texts come into the index at once, and the seconds that others have for writing in between.
@@ -75,6 +73,7 @@ def _numbers(connection: Connection, text: str) -> tuple[list[int] | None, bool]
     """Return the numbers of few pairs that may have a text, None for many; and whether it is common."""
     indexed, lacking = _extent(connection)
     if indexed is None or lacking > LACKING:
+        # Shorter texts are mostly in many pairs.
         return None, len(text) < GRAM
     found = indexed_texts(connection, text, FEW)
     late = select(pairs.c.number).where(pairs.c.number > indexed, holds(pairs.c.searched, text))

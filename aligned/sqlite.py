@@ -20,11 +20,10 @@ from sqlalchemy import (
     select,
 )
 
+from aligned.column_types import GRAM
+
 # The memory that SQLite may keep pages of the database in, in KiB; its own choice is 2000.
 CACHE = 128_000
-
-# The index of texts holds all that stand in them with this length, two line ends added to each.
-GRAM = 3
 
 # What SQLite calls a fault, what that means to the user, and what to do. The first prefix that fits counts.
 _FAULTS = (
@@ -78,25 +77,25 @@ def insert_rows(
 
 def indexed_texts(connection: Connection, text: str, most: int) -> list[int] | None:
     """Return the numbers of the pairs that have a text's trigrams; None for more than `most`."""
-    if len(text) < GRAM:
-        return _beginning(connection, text, most)
-    # Trigrams side by side and the last one: those between would add time and hardly find less.
-    last = len(text) - 3
-    parts = [text[at : at + 3].replace('"', '""') for at in (*range(0, last, 3), last)]
-    query = " ".join(f'"{part}"' for part in parts)
-    statement = "SELECT rowid FROM pairs_text WHERE pairs_text MATCH ? LIMIT ?"
-    found = connection.exec_driver_sql(statement, (query, most + 1)).scalars().all()
+    statement, wanted = _beginning(text) if len(text) < GRAM else _having(text)
+    found = connection.exec_driver_sql(f"{statement} LIMIT ?", (*wanted, most + 1)).scalars().all()
     return list(found) if len(found) <= most else None
 
 
-def _beginning(connection: Connection, text: str, most: int) -> list[int] | None:
-    """Return the numbers of the pairs that have a trigram which begins so; None for more than `most`."""
-    statement = "SELECT DISTINCT doc FROM pairs_text_instances WHERE term BETWEEN ? AND ? LIMIT ?"
-    # In trigrams, no characters are put as the one for what is none.
+def _having(text: str) -> tuple[str, tuple[str, ...]]:
+    # Trigrams side by side and the last one: those between would add time and hardly find less.
+    last = len(text) - GRAM
+    parts = [text[at : at + GRAM].replace('"', '""') for at in (*range(0, last, GRAM), last)]
+    query = " ".join(f'"{part}"' for part in parts)
+    return "SELECT rowid FROM pairs_text WHERE pairs_text MATCH ?", (query,)
+
+
+def _beginning(text: str) -> tuple[str, tuple[str, ...]]:
+    # Each character of a text begins a trigram, for two line ends are added to it. In trigrams, no characters
+    # are put as the one for what is none.
     first = text.translate({0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD})
     last = first + chr(sys.maxunicode) * (GRAM - len(text))
-    found = connection.exec_driver_sql(statement, (first, last, most + 1)).scalars().all()
-    return list(found) if len(found) <= most else None
+    return "SELECT DISTINCT doc FROM pairs_text_instances WHERE term BETWEEN ? AND ?", (first, last)
 
 
 def is_among(column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
