@@ -14,6 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 from mt.errors import ModelError, TrainingError
 from mt.train.batches import Batch
 from mt.train.deepen import deepen_encoder
+from mt.train.pace import cosine
 from mt.train.recipe import Learning, Shape
 from mt.train.tokenizer import Tokenizer
 
@@ -148,8 +149,7 @@ def learning_rate(learning: Learning, step: int, steps: int) -> float:
     """Return the rate of the `step`-th of `steps` updates, from 0: linear warm-up, then decay."""
     warm = min(1.0, (step + 1) / learning.warmup) if learning.warmup else 1.0
     if learning.decay == "cosine":
-        wave = 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
-        return learning.rate * warm * (learning.floor + (1 - learning.floor) * wave)
+        return learning.rate * warm * cosine(step / steps, learning.floor)
     return learning.rate * min(warm, math.sqrt(max(1, learning.warmup) / (step + 1)))
 
 

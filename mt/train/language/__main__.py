@@ -5,9 +5,7 @@ translation model's encoder and keeps those of its pieces that Hebrew needs. On 
 that is there already is gone on from with `--more`.
 """
 
-import argparse
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +17,7 @@ import torch
 from mt.engines.settings import DEFAULT_MODEL
 from mt.registry.home import PACKAGED
 from mt.repair.language import END
+from mt.train.command import arguments, say
 from mt.train.language.export import export_language, read_language
 from mt.train.language.loop import Plan, train
 from mt.train.language.network import LanguageNetwork, from_encoder
@@ -31,14 +30,8 @@ PIECES = 3000
 
 def main() -> None:
     """Train for some minutes and write the file that ships."""
-    parser = argparse.ArgumentParser(prog="python -m mt.train.language")
-    parser.add_argument("corpora", type=Path)
-    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser = arguments("mt.train.language", rate=1e-3)
     parser.add_argument("--model", type=Path, default=PACKAGED / DEFAULT_MODEL, help="a Marian model")
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--more", action="store_true", help="go on from the output file's weights")
     given = parser.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
@@ -57,7 +50,7 @@ def main() -> None:
         Plan(WEIGHTS, minutes=given.minutes, rate=given.rate),
         network,
         lambda: export_language(network, tokenizer, given.output),
-        lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 a command for developers prints
+        say,
     )
 
 

@@ -1,6 +1,5 @@
 """Training: running Hebrew in stretches, one update after another, for as long as there is time."""
 
-import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,10 +12,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from mt.train.language.network import LanguageNetwork
+from mt.train.pace import cosine
 
 # A document as the numbers of its pieces.
 Documents = Mapping[str, Sequence[npt.NDArray[np.int16]]]
-_END = 0
+_END = 0  # the number of END
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ def train(
     for step, rows in enumerate(_batches(documents, plan), start=1):
         share = min(1.0, (time.monotonic() - begun) / 60 / plan.minutes)
         for group in optimizer.param_groups:
-            wave = 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * share))
-            group["lr"] = plan.rate * min(1.0, step / plan.warmup) * wave
+            group["lr"] = plan.rate * min(1.0, step / plan.warmup) * cosine(share, 0.03)
         scores = network(rows[:, :-1])
         loss = functional.cross_entropy(scores.flatten(0, 1), rows[:, 1:].flatten())
         optimizer.zero_grad()

@@ -5,12 +5,9 @@ words comes from wordfreq (`pip install 'targem[bench]'`). On two cores an hour 
 already is gone on from with `--more`.
 """
 
-import argparse
-import sys
-from pathlib import Path
-
 import torch
 
+from mt.train.command import arguments, say
 from mt.train.order.classes import class_table
 from mt.train.order.corpus import read_documents
 from mt.train.order.counting import count, known_words
@@ -32,14 +29,7 @@ LISTED = ("ui", "wiki_messages", "lexicon", "terms", "names", "phrases")
 
 def main() -> None:
     """Train for some minutes and write the file that ships."""
-    parser = argparse.ArgumentParser(prog="python -m mt.train.order")
-    parser.add_argument("corpora", type=Path)
-    parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--rate", type=float, default=1.5e-3)
-    parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--more", action="store_true", help="go on from the output file's weights")
-    given = parser.parse_args()
+    given = arguments("mt.train.order", rate=1.5e-3).parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
     documents = read_documents(given.corpora, list({*WEIGHTS, *CLASSED, *LISTED}))
@@ -57,7 +47,7 @@ def main() -> None:
     train(
         documents, counts, plan, model,
         lambda state: export_network(state, counts.whole, classes, given.output),
-        lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 a command for developers prints
+        say,
     )  # fmt: skip
 
 

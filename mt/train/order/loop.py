@@ -1,6 +1,5 @@
 """Training: damaged lines drawn without end, one update after another, for as long as there is time."""
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from mt.train.order.batches import Batch, collate, pair_up
 from mt.train.order.corpus import Documents, one_pass
 from mt.train.order.counting import FoldedCounts
 from mt.train.order.network import RunOrder, line_losses
+from mt.train.pace import cosine
 
 _AHEAD = 3
 
@@ -75,8 +75,7 @@ def train(
 
 
 def _rate(plan: Plan, step: int, share: float) -> float:
-    wave = 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
-    return plan.rate * min(1.0, step / plan.warmup) * (0.02 + 0.98 * wave)
+    return plan.rate * min(1.0, step / plan.warmup) * cosine(share, 0.02)
 
 
 def _losses(
