@@ -34,8 +34,8 @@ def consensus(lines: Sequence[str], likely: Sequence[Sequence[Cut]], judge: Call
 
     A line's confidence is the probability of all ways that read as the chosen one does.
     """
-    readings = [readings_of(line, cuts) for line, cuts in zip(lines, likely, strict=True)]
-    texts = [chosen_of(found)[0] for found in readings]
+    readings = [_readings(line, cuts) for line, cuts in zip(lines, likely, strict=True)]
+    texts = [_chosen(found)[0] for found in readings]
     torn = [at for at, found in enumerate(readings) if len(found) > 1]
     if torn:
         judged = [dict(list(readings[at].items())[:JUDGED]) for at in torn]
@@ -48,10 +48,10 @@ def consensus(lines: Sequence[str], likely: Sequence[Sequence[Cut]], judge: Call
         scores = iter(judge().log_probabilities(asked).tolist())
         for at, found in zip(torn, judged, strict=True):
             readings[at] = _weighed(found, np.array([next(scores) for _ in found], np.float32))
-    return [chosen_of(found)[1] for found in readings]
+    return [_chosen(found)[1] for found in readings]
 
 
-def readings_of(line: str, cuts: Sequence[Cut]) -> dict[str, Cut]:
+def _readings(line: str, cuts: Sequence[Cut]) -> dict[str, Cut]:
     """Return the likeliest texts, each with the likeliest way to it and the probability of all."""
     ways: dict[str, Cut] = {}
     weights: dict[str, float] = defaultdict(float)
@@ -76,7 +76,7 @@ def _weighed(readings: dict[str, Cut], scores: Floats) -> dict[str, Cut]:
     }
 
 
-def chosen_of(readings: Mapping[str, Cut]) -> tuple[str, Cut]:
+def _chosen(readings: Mapping[str, Cut]) -> tuple[str, Cut]:
     """Return the text that differs least from all others by their probabilities, and its cut."""
     texts = list(readings)
     if len(texts) == 1:

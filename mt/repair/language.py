@@ -4,15 +4,18 @@ A Transformer decoder (Vaswani et al. 2017) over SentencePiece's units, run by C
 `mt/train/language` trains it.
 """
 
+import hashlib
+import sys
 import tempfile
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from mt.errors import ModelError
+from mt.repair.counts import Floats
 from mt.repair.packing import unpacked
 
 WIDTH, HEADS, LAYERS = 256, 4, 4
@@ -24,9 +27,6 @@ END = "</s>"
 WEIGHTS = Path(__file__).resolve().parent / "data" / "language.npz"
 # Padded pieces in a batch: what stays in a processor's cache is scored soonest.
 _BATCH = 512
-
-Arrays = dict[str, npt.NDArray[Any]]
-Floats = npt.NDArray[np.float32]
 
 
 class Language:
@@ -53,37 +53,69 @@ class Language:
 
 @lru_cache(maxsize=1)
 def load_language(path: Path = WEIGHTS) -> Language:
-    """Read the model that ships, once."""
-    import ctranslate2
+    """Read the model that ships, once.
+
+    Raises ModelError when it cannot be converted for CTranslate2.
+    """
     import sentencepiece
+
+    from mt.engines.convert import cached
+
+    _, proto = read_file(path)
+    name = f"{hashlib.sha256(path.read_bytes()).hexdigest()[:32]}-language"
+    try:
+        generator = _generator(cached(name, partial(_convert_apart, path)))
+    except ModelError:  # repair can do without a cache
+        with tempfile.TemporaryDirectory() as folder:
+            _convert_apart(path, Path(folder, "model"))
+            generator = _generator(Path(folder, "model"))
+    return Language(generator, sentencepiece.SentencePieceProcessor(model_proto=proto))
+
+
+def _generator(folder: Path) -> Any:
+    import ctranslate2
 
     from mt.engines.machine import cores, use_wide_vectors
 
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = dict(stored.items())
-    tokenizer = sentencepiece.SentencePieceProcessor(model_proto=arrays.pop("tokenizer").tobytes())
     use_wide_vectors()
-    specification = _specification(weights_in(arrays))
+    return ctranslate2.Generator(str(folder), inter_threads=cores(), intra_threads=1)
+
+
+def _convert_apart(path: Path, folder: Path) -> None:
+    from mt.engines.convert import run_apart
+
+    if reason := run_apart("mt.repair.language", str(path), str(folder)):
+        raise ModelError(f"'{path}' cannot be converted ({reason})", "install targem again")
+
+
+def _convert(path: Path, folder: Path) -> None:
+    """Write the folder that CTranslate2 loads: its own tools for that load PyTorch where it is installed."""
+    import sentencepiece
+
+    weights, proto = read_file(path)
+    tokenizer = sentencepiece.SentencePieceProcessor(model_proto=proto)
+    specification = _specification(weights)
     specification.register_vocabulary(list(map(tokenizer.id_to_piece, range(len(tokenizer)))))
     specification.config.bos_token = END
-    with tempfile.TemporaryDirectory() as folder:
-        specification.validate()
-        specification.optimize("int8")
-        specification.save(folder)
-        generator = ctranslate2.Generator(folder, inter_threads=cores(), intra_threads=1)
-    return Language(generator, tokenizer)
+    specification.validate()
+    specification.optimize("int8")
+    folder.mkdir()
+    specification.save(str(folder))
 
 
-def weights_in(arrays: Arrays) -> dict[str, Floats]:
-    """Return the numbers of a file that ships."""
-    tables = {
-        name: unpacked(arrays[name], arrays[f"{name}.scale"]) for name in arrays if f"{name}.scale" in arrays
-    }
-    return tables | {
-        name: array.astype(np.float32)
+def read_file(path: Path) -> tuple[dict[str, Floats], bytes]:
+    """Return the numbers of a file that ships, by PyTorch's names, and its SentencePiece model."""
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = dict(stored.items())
+    tokenizer = arrays.pop("tokenizer").tobytes()
+    scales = {name: arrays.pop(name) for name in list(arrays) if name.endswith(".scale")}
+    weights = {
+        name: unpacked(array, scales[scale])
+        if (scale := f"{name}.scale") in scales
+        else array.astype(np.float32)
         for name, array in arrays.items()
-        if name not in tables and not name.endswith(".scale")
     }
+    return weights, tokenizer
 
 
 def positions(count: int) -> Floats:
@@ -117,3 +149,7 @@ def _specification(weights: dict[str, Floats]) -> Any:
         for norm, ours in ((attention.layer_norm, "norm1."), (layer.ffn.layer_norm, "norm2.")):
             norm.gamma, norm.beta = weights[f"{name}{ours}weight"], weights[f"{name}{ours}bias"]
     return specification
+
+
+if __name__ == "__main__":
+    _convert(*map(Path, sys.argv[1:]))

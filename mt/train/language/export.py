@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from aligned.formats.atomic import atomic_file
-from mt.repair.language import weights_in
+from mt.repair.language import read_file
 from mt.repair.packing import packed
 from mt.train.language.network import LanguageNetwork
 
@@ -28,10 +28,8 @@ def export_language(network: LanguageNetwork, tokenizer: bytes, path: Path) -> N
 
 def read_language(path: Path) -> tuple[LanguageNetwork, bytes]:
     """Return the network of a file that ships, rounded as it is, and its SentencePiece model."""
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = dict(stored.items())
-    tokenizer = arrays.pop("tokenizer").tobytes()
-    weights = {name: torch.from_numpy(array) for name, array in weights_in(arrays).items()}
+    arrays, tokenizer = read_file(path)
+    weights = {name: torch.from_numpy(array) for name, array in arrays.items()}
     network = LanguageNetwork(len(weights["bias"]))
     network.load_state_dict(weights)
     return network, tokenizer
