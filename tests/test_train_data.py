@@ -1,6 +1,7 @@
 """Recipes, corpora, cleaning, the held-out guard and the tokenizer: tables of cases, good and bad."""
 
 import lzma
+import re
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from mt.train.cleaning import CHECKS, Counts, Limits, TextPair, clean, fault
 from mt.train.corpora import find_corpus, read_pairs, read_sentences
 from mt.train.heldout import Guard, read_guard
 from mt.train.normal import normal_form
+from mt.train.numbers import with_other_numbers
 from mt.train.prepare import prepare, report
 from mt.train.recipe import RECIPES, parse_recipe, read_recipe
 from mt.train.tokenizer import TERM_MARKS, Tokenizer, train_tokenizer, write_tokenizer
@@ -241,6 +243,38 @@ TRIED = [
     ("הממשלה אישרה את התקציב", "The owner said no.", False),
     ("...", "!", False),
 ]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "shape"),
+    [
+        ('ב-26 במאי 2020 שולמו 3,450 ש"ח', "On May 26, 2020, NIS 3,450 was paid", r"[12]\d \d{4} \d,\d\d0"),
+        ("4.5% מתוך 60 מיליון", "4.5% of 60 million", r"(?:[3-9]|10)\.[1-9] [2-9]\d"),
+        ("בין 2010 ל-2015", "between 2010 and 2015", r"\d{4} \d{4}"),
+        ("מטוס F-16 ו-70 טייסים", "an F-16 and 70 pilots", r"16 [2-9]\d"),
+    ],
+)
+def test_numbers_are_exchanged_alike_on_both_sides(source: str, target: str, shape: str) -> None:
+    (pair,) = with_other_numbers([TextPair(source, target)])
+    ours, theirs = (re.findall(r"\d[\d.,]*\d|\d", text) for text in (pair.source, pair.target))
+    assert sorted(ours) == sorted(theirs)
+    assert re.fullmatch(shape, " ".join(ours)), ours
+    assert re.sub(r"\d+", "0", pair.source) == re.sub(r"\d+", "0", source)
+    assert [pair] == list(with_other_numbers([TextPair(source, target)]))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [("26 ספינות", "twenty-six ships"), ("מטוס F-16", "an F-16"), ("בית", "a house")]
+)
+def test_numbers_that_differ_or_are_names_are_left_out(source: str, target: str) -> None:
+    assert list(with_other_numbers([TextPair(source, target)])) == []
+
+
+def test_years_keep_their_distance() -> None:
+    (pair,) = with_other_numbers([TextPair("2010 עד 2015", "2010 to 2015")])
+    first, last = map(int, re.findall(r"\d+", pair.target))
+    assert last - first == 5
+    assert first != 2010
 
 
 @pytest.mark.parametrize(("source", "target", "held"), TRIED)

@@ -18,6 +18,7 @@ from mt.train.checkpoint import check_checkpoint
 from mt.train.cleaning import Counts, TextPair, clean
 from mt.train.corpora import read_pairs
 from mt.train.heldout import Guard, read_guard
+from mt.train.numbers import with_other_numbers
 from mt.train.recipe import Phase, Recipe
 from mt.train.tokenizer import FILES, Tokenizer, copy_tokenizer, train_tokenizer, write_tokenizer
 
@@ -80,7 +81,10 @@ def _cleaned(recipe: Recipe, guard: Guard, counts: dict[str, Counts], say: Say) 
     for name, source in recipe.sources.items():
         counts[name] = Counts()
         reasons = (guard, _short(source.min_target_words))
-        found = clean(read_pairs(Path(source.file)), recipe.cleaning, seen, counts[name], reasons)
+        read = read_pairs(Path(source.file))
+        if source.other_numbers:
+            read = with_other_numbers(read)
+        found = clean(read, recipe.cleaning, seen, counts[name], reasons)
         pairs[name] = list(found)
         say(next(report({name: counts[name]})))
     return pairs

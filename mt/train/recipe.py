@@ -22,10 +22,14 @@ Weights = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A corpus file; with `min_target_words` its shorter pairs are left out."""
+    """A corpus file; with `min_target_words` its shorter pairs are left out.
+
+    `other_numbers` takes the pairs whose numbers are the same on both sides, with others.
+    """
 
     file: str
     min_target_words: int = 0
+    other_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class Recipe:
         content = asdict(replace(self, phases=(), sources={}, dev={}, heldout=(), saving=Saving()))
         content |= {
             "phases": [asdict(_thawed(phase)) for phase in self.phases],
-            "sources": {name: source.min_target_words for name, source in self.sources.items()},
+            "sources": {name: asdict(replace(source, file="")) for name, source in self.sources.items()},
             "tokenizer": asdict(_thawed(self.tokenizer)),
         }
         content["model"]["parent"] = bool(self.model.parent)
@@ -201,7 +205,8 @@ def _build(kind: Any, value: Any, where: str) -> Any:
         _expect(isinstance(value, Mapping), where, "a table")
         return {key: _build(get_args(kind)[1], item, f"{where}.{key}") for key, item in value.items()}
     accepted = (int, float) if kind is float else (kind,)
-    _expect(isinstance(value, accepted) and not isinstance(value, bool), where, f"of type {kind.__name__}")
+    right = isinstance(value, accepted) and isinstance(value, bool) is (kind is bool)
+    _expect(right, where, f"of type {kind.__name__}")
     return kind(value)
 
 
