@@ -17,8 +17,8 @@ from mt.repair.assemble import assemble
 from mt.repair.counts import Floats
 from mt.repair.search import Cut
 
-# Texts that are compared with one another, and judged: the most probable ones.
-COMPARED, JUDGED = 64, 24
+# Texts that are compared with one another and judged: the most probable ones.
+COMPARED = 64
 # What a nat of the language model counts for, in nats of the search (best of development lines).
 TRUST = 0.6
 
@@ -38,15 +38,11 @@ def consensus(lines: Sequence[str], likely: Sequence[Sequence[Cut]], judge: Call
     texts = [_chosen(found)[0] for found in readings]
     torn = [at for at, found in enumerate(readings) if len(found) > 1]
     if torn:
-        judged = [dict(list(readings[at].items())[:JUDGED]) for at in torn]
         around = ["", *texts, ""]
-        asked = [
-            (around[at], text, around[at + 2])
-            for at, found in zip(torn, judged, strict=True)
-            for text in found
-        ]
+        asked = [(around[at], text, around[at + 2]) for at in torn for text in readings[at]]
         scores = iter(judge().log_probabilities(asked).tolist())
-        for at, found in zip(torn, judged, strict=True):
+        for at in torn:
+            found = readings[at]
             readings[at] = _weighed(found, np.array([next(scores) for _ in found], np.float32))
     return [_chosen(found)[1] for found in readings]
 

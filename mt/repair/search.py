@@ -19,7 +19,7 @@ from mt.repair.network import Network, Text, candidates
 
 _IMPOSSIBLE = np.float32(-1e4)
 # A line is as sure as this, or others are drawn; so many, and always the same ones.
-SURE, DRAWN, _SEED = 0.97, 128, 1
+SURE, DRAWN, _SEED = 0.97, 512, 1
 
 
 @dataclass(frozen=True, slots=True)

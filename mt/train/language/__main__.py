@@ -32,6 +32,7 @@ def main() -> None:
     """Train for some minutes and write the file that ships."""
     parser = arguments("mt.train.language", rate=1e-3)
     parser.add_argument("--model", type=Path, default=PACKAGED / DEFAULT_MODEL, help="a Marian model")
+    parser.add_argument("--half", action="store_true", help="multiply in bfloat16")
     given = parser.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
@@ -47,7 +48,7 @@ def main() -> None:
     }
     train(
         encoded,
-        Plan(WEIGHTS, minutes=given.minutes, rate=given.rate),
+        Plan(WEIGHTS, minutes=given.minutes, rate=given.rate, half=given.half),
         network,
         lambda: export_language(network, tokenizer, given.output),
         say,

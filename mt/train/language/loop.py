@@ -24,6 +24,7 @@ class Plan:
     """How to train: `weights` say how often a pass has each corpus; `length` and `batch` count pieces, rows.
 
     The rate rises over `warmup` updates and falls with a cosine to nearly nothing at the end of `minutes`.
+    `half` multiplies in bfloat16, which some processors do faster and some slower.
     """
 
     weights: Mapping[str, int]
@@ -32,6 +33,7 @@ class Plan:
     warmup: int = 200
     length: int = 96
     batch: int = 16
+    half: bool = False
     seed: int = 1
     log_every: int = 200
     save_every: int = 1000
@@ -43,20 +45,21 @@ def train(
 ) -> None:  # fmt: skip
     """Train a network in place; `save` is called at intervals and at the end."""
     torch.manual_seed(plan.seed)
-    optimizer = torch.optim.AdamW(
-        network.train().parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01
-    )
+    optimizers = _optimizers(network.train(), plan.rate)
     begun, total = time.monotonic(), 0.0
     for step, rows in enumerate(_batches(documents, plan), start=1):
         share = min(1.0, (time.monotonic() - begun) / 60 / plan.minutes)
-        for group in optimizer.param_groups:
-            group["lr"] = plan.rate * min(1.0, step / plan.warmup) * cosine(share, 0.03)
-        scores = network(rows[:, :-1])
-        loss = functional.cross_entropy(scores.flatten(0, 1), rows[:, 1:].flatten())
-        optimizer.zero_grad()
+        rate = plan.rate * min(1.0, step / plan.warmup) * cosine(share, 0.03)
+        with torch.autocast("cpu", torch.bfloat16, enabled=plan.half):
+            scores = network(rows[:, :-1])
+        loss = functional.cross_entropy(scores.flatten(0, 1).float(), rows[:, 1:].flatten())
+        network.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            optimizer.step()
         total += loss.item()
         if step % plan.log_every == 0:
             say(f"step {step}, {100 * share:.0f}%: {total / plan.log_every:.3f} nats a piece")
@@ -65,6 +68,20 @@ def train(
             save()
         if share >= 1:
             return
+
+
+def _optimizers(network: LanguageNetwork, rate: float) -> list[torch.optim.Optimizer]:
+    """Return Muon (Jordan et al. 2024) for the layers' matrices, AdamW for all else.
+
+    Its steps are scaled to AdamW's size (Liu et al. 2025, "Muon is scalable for LLM training").
+    """
+    named = list(network.named_parameters())
+    inner = [value for name, value in named if value.ndim == 2 and name != "embedding.weight"]
+    other = [value for name, value in named if value.ndim < 2 or name == "embedding.weight"]
+    return [
+        torch.optim.Muon(inner, lr=rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(other, lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True),
+    ]
 
 
 def _batches(documents: Documents, plan: Plan) -> Iterator[Tensor]:
