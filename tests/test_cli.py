@@ -89,7 +89,7 @@ def test_repair_reports_what_it_did(run: Run, tmp_path: Path) -> None:
     lines = run("repair", "brief.txt", "--lines").stdout.decode().splitlines()
     assert lines == ["שלום עולם", "בשנת ב-2020 הוחלט, ב-3 שלבים", "  עם רווחים  "]
     rows = json.loads(run("repair", "brief.txt", "--json").stdout)
-    keys = ["line", "damaged", "repaired", "verdict", "confidence", "evidence", "runs"]
+    keys = ["line", "damaged", "repaired", "verdict", "confidence", "evidence", "gain", "runs"]
     assert [list(row) for row in rows] == [keys] * 4
     assert [row["verdict"] for row in rows] == ["intact", "intact", "numbers", "intact"]
     assert rows[2]["runs"] == [{"from": [5, 11], "to": [5, 11]}]

@@ -135,6 +135,8 @@ def test_torn_runs_come_back_mostly() -> None:
     assert rate(found, clean) < 0.5 * before
     assert sum(line.verdict == RUNS for line in found) > 0.7 * len(clean)
     torn = [line for line in found if line.verdict == RUNS]
+    assert sum(line.gain > 0 for line in torn) > 0.9 * len(torn)
+    assert {line.gain for line in found if line.verdict == INTACT} == {0.0}
     assert all(0 <= line.confidence <= 1 for line in torn)
     # Where it is surer it is more often right.
     right = {

@@ -63,6 +63,7 @@ def _row(number: int, line: "LineRepair") -> dict[str, object]:
         "verdict": line.verdict,
         "confidence": round(line.confidence, 4),
         "evidence": list(line.evidence),
+        "gain": round(line.gain, 2),
         "runs": [{"from": [run.start, run.end], "to": [run.new_start, run.new_end]} for run in line.runs],
     }
 

@@ -4,6 +4,7 @@ Four kinds of damage are told apart: characters in visual order, words in visual
 reverse, and numbers that changed places with their prefixes.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -43,6 +44,8 @@ TORN = 0.25
 WHOLE_DOCUMENT, WHOLE = 0.5, 1e-4
 # Lines around a suspicious one that help to judge it.
 _AROUND = 2
+# What is less likely is as good as impossible.
+_LEAST = 1e-30
 # Lines that are looked at when evidence does not suffice.
 _SAMPLE = 20
 
@@ -132,7 +135,8 @@ def _reordered(body: str, cut: Cut) -> LineRepair:
     if len(cut.edges) == 2:
         return replace(_mended(body), confidence=cut.confidence)
     text, runs = assemble(body, cut)
-    return LineRepair(body, mend_numbers(text), RUNS, cut.confidence, runs=runs)
+    gain = math.log(max(cut.confidence, _LEAST) / max(cut.intact, _LEAST))
+    return LineRepair(body, mend_numbers(text), RUNS, cut.confidence, gain=gain, runs=runs)
 
 
 def _mended(body: str, *, ranges: bool = False) -> LineRepair:

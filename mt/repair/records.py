@@ -26,7 +26,8 @@ class Run:
 class LineRepair:
     """A line before and after, what was wrong with it, and how sure the repair is (0 to 1).
 
-    `evidence` names what spoke for damage; `runs` are in reading order, and none where nothing was moved.
+    `evidence` names what spoke for damage; `gain` says by how many nats the search finds the repaired line
+    likelier than the line as it was; `runs` are in reading order, and none where nothing was moved.
     """
 
     damaged: str
@@ -34,6 +35,7 @@ class LineRepair:
     verdict: str = INTACT
     confidence: float = 1.0
     evidence: tuple[str, ...] = ()
+    gain: float = 0.0
     runs: tuple[Run, ...] = ()
 
 
