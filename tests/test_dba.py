@@ -81,7 +81,8 @@ def test_without_constraints_it_is_the_engines_own_search(constrained: Constrain
         constrained.decode(requests), constrained.constrain(requests, [[]] * len(requests)), strict=True
     ):
         assert constrained.text(output) == constrained.pieces.text(hypothesis.pieces)
-        assert output.score == pytest.approx(hypothesis.score, rel=1e-3)
+        # It never considers padding, which has a ten-thousandth of the engine's probability at each step.
+        assert output.score == pytest.approx(hypothesis.score, rel=5e-3)
 
 
 def test_a_constraint_does_not_depend_on_its_neighbours(constrained: ConstrainedEngine) -> None:
