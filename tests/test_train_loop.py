@@ -34,6 +34,7 @@ from mt.train.learner import Learner, learning_rate, pick_device
 from mt.train.loop import Outcome, Task, train
 from mt.train.recipe import Learning, Phase, read_recipe
 from mt.train.run import prepared_in, task_of
+from mt.train.tokenizer import Tokenizer
 from tests.conftest import Run
 from tests.toy_language import sentences, write_toy
 
@@ -242,6 +243,35 @@ def test_a_child_begins_where_its_parent_ended(
         json.loads((f / "config.json").read_text())["encoder_layers"] for f in (outcome.best, child.best)
     ]
     assert layers[1] == layers[0] + deepen
+
+
+def test_a_child_takes_up_a_new_vocabulary(learned: tuple[Task, Outcome], tmp_path: Path) -> None:
+    _, outcome = learned
+    assert outcome.best
+    path = write_toy(tmp_path, vocabulary=52, steps=2, evaluate=1, every=2)
+    parent = f'[model]\nparent = "{outcome.best}"\nnew_vocabulary = true'
+    path.write_text(path.read_text().replace("[model]", parent))
+    recipe = read_recipe(str(path))
+    task = task_of(recipe, prepared_in(recipe, tmp_path / "out"))
+    old, new = Tokenizer(outcome.best), task.tokenizer
+    assert new.size == 52 + 1  # and padding
+
+    before, after = (
+        Learner.child(outcome.best, tokenizer, task.learning, 1, "cpu").model for tokenizer in (old, new)
+    )
+    theirs, ours = (model.get_input_embeddings().weight for model in (before, after))
+    kept = [piece for piece in new.numbers if piece in old.numbers]
+    assert len(kept) > new.size / 2
+    for piece in kept:
+        assert torch.equal(ours[new.numbers[piece]], theirs[old.numbers[piece]])
+    assert torch.isfinite(ours).all()
+    assert after.lm_head.weight is ours
+
+    best = train(task, tmp_path / "out").best
+    assert best
+    assert load_file(best / "model.safetensors")["model.shared.weight"].shape[0] == new.size
+    engine = CTranslate2Engine(find_model(str(best)), beam=1)
+    assert len(list(engine.decode([Request(engine.pieces.source("אבג")[0])]))) == 1
 
 
 def test_an_encoder_is_not_deepened_beyond_twice(learned: tuple[Task, Outcome], tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from mt.train.deepen import deepen_encoder
 from mt.train.pace import cosine
 from mt.train.recipe import Learning, Shape
 from mt.train.tokenizer import Tokenizer
+from mt.train.vocabulary import change_vocabulary
 
 MAX_POSITIONS = 512
 _BETAS, _EPSILON = (0.9, 0.98), 1e-9  # Vaswani et al. 2017, 5.3
@@ -54,10 +55,14 @@ class Learner:
     ) -> Self:
         """Return a learner that begins with the weights in a model folder, `deepen` encoder layers added.
 
+        With a tokenizer of other pieces than the folder's, the model takes up these.
         Raises ModelError for a folder that cannot be used.
         """
-        model = _loaded_model(parent, tokenizer, learning)
+        theirs = Tokenizer(parent)
+        model = _loaded_model(parent, theirs, learning)
         deepen_encoder(model, deepen)
+        if tokenizer.numbers != theirs.numbers:
+            change_vocabulary(model, theirs, tokenizer)
         return cls(model, tokenizer, learning, seed, device)
 
     @property

@@ -23,7 +23,8 @@ BEST, LAST = "best", "last"
 class Task:
     """All that decides a run, data encoded; `digest` stands for all of it and guards the checkpoints.
 
-    With a `parent`, a Marian model folder, its shape and weights are taken; of `shape` only `deepen` counts.
+    With a `parent`, a Marian model folder, its shape and weights are taken; of `shape` only `deepen` counts,
+    and the tokenizer may be another than its own.
     """
 
     name: str

@@ -96,7 +96,7 @@ def _short(least: int) -> Callable[[TextPair], str | None]:
 
 def _tokenizer(recipe: Recipe, pairs: Mapping[str, list[TextPair]], folder: Path) -> Tokenizer:
     home = folder / _TOKENIZER
-    if recipe.model.parent:
+    if recipe.model.parent and not recipe.model.new_vocabulary:
         return copy_tokenizer(find_model(recipe.model.parent).path, home)
     texts = _weighted(pairs, recipe.tokenizer.weights)
     return write_tokenizer(train_tokenizer(texts, recipe.tokenizer.size, recipe.tokenizer.coverage), home)

@@ -45,7 +45,8 @@ class TokenizerPlan:
 class Shape:
     """A Marian model's size, or the `parent` (shipped name or folder) that gives it all.
 
-    `deepen` encoder layers are put into the parent's, at most as many as it has.
+    `deepen` encoder layers are put into the parent's, at most as many as it has. With `new_vocabulary` the
+    parent goes on with a tokenizer that is made as for a model from scratch, else with its own.
     """
 
     parent: str = ""
@@ -55,6 +56,7 @@ class Shape:
     decoder_layers: int = 2
     heads: int = 4
     deepen: int = 0
+    new_vocabulary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,8 @@ def _check(recipe: Recipe) -> None:
     _expect(learning.precision in PRECISIONS, "learning.precision", f"one of {', '.join(PRECISIONS)}")
     _expect(saving.stored in STORED, "saving.stored", f"one of {', '.join(STORED)}")
     _expect(shape.deepen >= 0, "model.deepen", "at least 0")
-    _expect(not shape.deepen or bool(shape.parent), "model.deepen", "left out without a parent")
+    for name in ("deepen", "new_vocabulary"):
+        _expect(not getattr(shape, name) or bool(shape.parent), f"model.{name}", "left out without a parent")
     _expect(shape.width % (2 * shape.heads) == 0, "model.width", "a multiple of twice the heads")
     for name in ("dropout", "word_dropout", "smoothing", "average"):
         _expect(0 <= getattr(learning, name) < 1, f"learning.{name}", "from 0 to below 1")

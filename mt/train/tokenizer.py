@@ -39,19 +39,19 @@ _PIECE, _NORMALIZER, _RULES_PATH = 1 << 3 | 2, 3 << 3 | 2, 6 << 3 | 2
 
 
 class Tokenizer:
-    """Text to piece numbers and back, as the model in the same folder has them."""
+    """Text to piece numbers and back, as the model in the same folder has them: `numbers` of its pieces."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._source = sentencepiece.SentencePieceProcessor(model_file=str(folder / FILES[0]))
         self._target = sentencepiece.SentencePieceProcessor(model_file=str(folder / FILES[1]))
-        self._numbers: dict[str, int] = json.loads((folder / FILES[2]).read_text("utf-8"))
-        self.size = len(self._numbers)
-        self.pad, self.end, self.unknown = (self._numbers[mark] for mark in (PAD, END, UNKNOWN))
+        self.numbers: dict[str, int] = json.loads((folder / FILES[2]).read_text("utf-8"))
+        self.size = len(self.numbers)
+        self.pad, self.end, self.unknown = (self.numbers[mark] for mark in (PAD, END, UNKNOWN))
 
     def encode_sources(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each source's piece numbers, end mark included."""
-        code = [self._numbers[ENGLISH_CODE]] if ENGLISH_CODE in self._numbers else []
+        code = [self.numbers[ENGLISH_CODE]] if ENGLISH_CODE in self.numbers else []
         return [code + row for row in self._encode(self._source, texts)]
 
     def encode_targets(self, texts: Sequence[str]) -> list[list[int]]:
@@ -70,10 +70,10 @@ class Tokenizer:
 
     @cached_property
     def _names(self) -> dict[int, str]:
-        return {number: name for name, number in self._numbers.items()}
+        return {number: name for name, number in self.numbers.items()}
 
     def _encode(self, model: sentencepiece.SentencePieceProcessor, texts: Sequence[str]) -> list[list[int]]:
-        get, unknown = self._numbers.get, self.unknown
+        get, unknown = self.numbers.get, self.unknown
         rows = model.encode(list(texts), out_type=str)
         return [[*(get(piece, unknown) for piece in row), self.end] for row in rows]
 
