@@ -14,7 +14,7 @@ from glossary.hebrew import has_hebrew
 from mt.errors import TrainingError
 from mt.train.checkpoint import save_checkpoint
 from mt.train.cleaning import CHECKS, Counts, Limits, TextPair, clean, fault
-from mt.train.corpora import find_corpus, read_pairs, read_sentences
+from mt.train.corpora import files_of, find_corpus, read_pairs, read_sentences
 from mt.train.heldout import Guard, read_guard
 from mt.train.normal import normal_form
 from mt.train.numbers import with_other_numbers
@@ -35,13 +35,17 @@ def test_the_shipped_recipes_can_be_read() -> None:
         recipe = read_recipe(path.stem, Path("/corpora"))
         assert recipe.steps > 0
         files = [Path(source.file) for source in recipe.sources.values()]
-        assert all(file.parent == Path("/corpora") or file.is_file() for file in files)
+        assert all(file.parent == Path("/corpora") or file.is_dir() for file in files)
         assert recipe.dev
 
 
-def test_the_prose_that_comes_along_is_clean_and_gives_way_to_a_file_of_the_same_name(tmp_path: Path) -> None:
-    path = find_corpus(tmp_path, "prose.docs.tsv")
-    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+def test_the_prose_that_comes_along_is_clean_and_gives_way_to_a_folder_of_the_same_name(
+    tmp_path: Path,
+) -> None:
+    path = find_corpus(tmp_path, "prose")
+    files = files_of(path)
+    assert len(files) > 1
+    rows = [line.split("\t") for file in files for line in file.read_text("utf-8").splitlines()]
     assert {len(row) for row in rows} == {4}
     assert all(has_hebrew(row[2]) and not has_hebrew(row[3]) for row in rows)
     assert len({row[2] for row in rows}) == len(rows) > 5000
@@ -50,8 +54,15 @@ def test_the_prose_that_comes_along_is_clean_and_gives_way_to_a_file_of_the_same
         number for _, group in groupby(rows, key=lambda row: row[0]) for number, _ in enumerate(group, 1)
     ]
     assert sum(fault(pair, Limits()) is not None for pair in read_pairs(path)) < len(rows) / 100
-    (tmp_path / "prose.docs.tsv").touch()
-    assert find_corpus(tmp_path, "prose.docs.tsv").parent == tmp_path
+    (tmp_path / "prose").mkdir()
+    assert find_corpus(tmp_path, "prose").parent == tmp_path
+
+
+def test_the_files_of_a_folder_are_one_corpus(tmp_path: Path) -> None:
+    for name in ("b.tsv", "a.tsv"):
+        (tmp_path / name).write_text(f"שלום {name[0]}\thello {name[0]}\n", "utf-8")
+    (tmp_path / "README.md").write_text("no corpus", "utf-8")
+    assert [pair.target for pair in read_pairs(tmp_path)] == ["hello a", "hello b"]
 
 
 def test_paths_are_relative_to_the_recipe(tmp_path: Path) -> None:

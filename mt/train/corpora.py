@@ -20,28 +20,35 @@ _SOURCE_KEYS, _TARGET_KEYS = (SOURCE, "he"), (TARGET, "en")
 _MORE = ("document", "status")
 _CHUNK = 1 << 16
 # Prose written and translated for this project, which comes with the program; see its README.
-OWN = Path(__file__).resolve().parent / "prose"
-PROSE = OWN / "prose.docs.tsv"
+PROSE = Path(__file__).resolve().parent / "prose"
 _READ = "give TSV, JSON Lines or TMX in UTF-8"
 
 
-def find_corpus(folder: Path, file: str) -> Path:
-    """Return a corpus's path in a folder; one that is not there may be among those that come along."""
-    ours = OWN / file
-    return ours if ours.is_file() and not (folder / file).exists() else folder / file
+def find_corpus(folder: Path, name: str) -> Path:
+    """Return the path of a corpus, a file or folder; `prose`, where it is not there, comes along."""
+    path = folder / name
+    return PROSE if name == PROSE.name and not path.exists() else path
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files of a corpus in the order in which they are read: itself, or a folder's by name."""
+    return sorted(file for file in path.iterdir() if _ending(file) in READERS) if path.is_dir() else [path]
 
 
 def read_pairs(path: Path) -> Iterator[TextPair]:
     """Yield the pairs of a corpus in normal form, format told by the ending (before `.xz`).
 
     TSV has source and target in its last two columns, or under a header that names them. Blank lines are
-    passed over. Raises TrainingError that names the line for what cannot be read.
+    passed over. Of a folder, all such files are read. Raises TrainingError that names the line for what
+    cannot be read.
     """
-    reader = READERS.get(_ending(path))
-    if reader is None:
-        raise TrainingError(f"{path.name} has an unknown ending", f"known are {', '.join(READERS)}, also .xz")
-    for pair in reader(path):
-        yield replace(pair, source=normal_form(pair.source), target=normal_form(pair.target))
+    for file in files_of(path):
+        reader = READERS.get(_ending(file))
+        if reader is None:
+            known = f"known are {', '.join(READERS)}, also .xz"
+            raise TrainingError(f"{file.name} has an unknown ending", known)
+        for pair in reader(file):
+            yield replace(pair, source=normal_form(pair.source), target=normal_form(pair.target))
 
 
 def read_sentences(path: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ from mt.errors import TrainingError
 from mt.train.batches import Encoded, Rows, eligible, encode
 from mt.train.checkpoint import check_checkpoint
 from mt.train.cleaning import Counts, TextPair, clean
-from mt.train.corpora import read_pairs
+from mt.train.corpora import files_of, read_pairs
 from mt.train.heldout import Guard, read_guard
 from mt.train.numbers import with_other_numbers
 from mt.train.recipe import Phase, Recipe
@@ -129,7 +129,8 @@ def _check_phases(recipe: Recipe, left: Callable[[Phase], int], counts: Mapping[
 def data_digest(recipe: Recipe) -> str:
     """Return the SHA-256 of all that decides the encoded data: settings, and the files' bytes."""
     digest = hashlib.sha256(recipe.digest.encode())
-    files = [*(s.file for s in recipe.sources.values()), *recipe.dev.values(), *recipe.heldout]
+    sources = (file for source in recipe.sources.values() for file in files_of(Path(source.file)))
+    files = [*sources, *recipe.dev.values(), *recipe.heldout]
     parent = find_model(recipe.model.parent).path if recipe.model.parent else None
     weights = [str(p) for p in sorted(parent.glob("*.safetensors"))] if parent else []
     tokenizer = [str(parent / name) for name in FILES[:3]] if parent else []

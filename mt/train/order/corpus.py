@@ -9,7 +9,7 @@ from pathlib import Path
 from mt.repair.features import LONGEST_LINE
 from mt.repair.network import CANDIDATES, WINDOW
 from mt.repair.simulate import DamagedLine, Habits, damage, draw_habits, wrap
-from mt.train.corpora import find_corpus, read_pairs, read_sentences
+from mt.train.corpora import files_of, find_corpus, read_pairs, read_sentences
 
 WIDTHS = (58, 104)
 # Sentences that make a document where a corpus does not say.
@@ -38,9 +38,11 @@ def read_documents(folder: Path, names: Sequence[str]) -> dict[str, list[list[st
 
 
 def _documents(folder: Path, name: str) -> list[list[str]]:
-    listed = find_corpus(folder, f"{name}.docs.tsv")
-    if listed.is_file():
-        rows = [line.split("\t") for line in listed.read_text("utf-8").splitlines() if line.strip()]
+    listed = find_corpus(folder, name)
+    listed = listed if listed.is_dir() else folder / f"{name}.docs.tsv"
+    if listed.exists():
+        lines = (line for file in files_of(listed) for line in file.read_text("utf-8").splitlines())
+        rows = [line.split("\t") for line in lines if line.strip()]
         return [[row[2] for row in group] for _, group in groupby(rows, key=lambda row: row[0])]
     packed = folder / f"{name}.tsv.xz"
     if packed.is_file():
