@@ -130,13 +130,13 @@ def data_digest(recipe: Recipe) -> str:
     """Return the SHA-256 of all that decides the encoded data: settings, and the files' bytes."""
     digest = hashlib.sha256(recipe.digest.encode())
     sources = (file for source in recipe.sources.values() for file in files_of(Path(source.file)))
-    files = [*sources, *recipe.dev.values(), *recipe.heldout]
+    files = [*sources, *map(Path, (*recipe.dev.values(), *recipe.heldout))]
     parent = find_model(recipe.model.parent).path if recipe.model.parent else None
-    weights = [str(p) for p in sorted(parent.glob("*.safetensors"))] if parent else []
-    tokenizer = [str(parent / name) for name in FILES[:3]] if parent else []
+    weights = sorted(parent.glob("*.safetensors")) if parent else []
+    tokenizer = [parent / name for name in FILES[:3]] if parent else []
     for name in (*files, *tokenizer, *weights):
         try:
-            with Path(name).open("rb") as file:
+            with name.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
         except OSError as error:
             what = f"{name} cannot be read ({error.strerror})"
