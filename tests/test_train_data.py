@@ -16,6 +16,7 @@ from mt.train.checkpoint import save_checkpoint
 from mt.train.cleaning import CHECKS, Counts, Limits, TextPair, clean, fault
 from mt.train.corpora import files_of, find_corpus, read_pairs, read_sentences
 from mt.train.heldout import Guard, read_guard
+from mt.train.marking import read_terms, with_marked_terms
 from mt.train.normal import normal_form
 from mt.train.numbers import with_other_numbers
 from mt.train.prepare import prepare, report
@@ -406,3 +407,36 @@ def test_a_tokenizer_that_cannot_be_is_one_line(texts: list[str], size: int) -> 
     with pytest.raises(TrainingError, match="tokenizer") as caught:
         train_tokenizer(texts, size)
     assert "\n" not in str(caught.value)
+
+
+def test_terms_that_stand_on_both_sides_are_marked_behind_their_prefixes() -> None:
+    terms = read_terms(
+        TextPair(*texts)
+        for texts in (
+            ("חיפה", "Haifa"), ("האיחוד האירופי", "the European Union"), ("האיחוד", "Union"), ("לא", "not"),
+        )
+    )  # fmt: skip
+    pairs = (
+        TextPair("האיחוד האירופי יבנה בחיפה נמל.", "The European Union will build a port in Haifa."),
+        TextPair("חיפה לא ישנה.", "The city does not sleep."),
+        TextPair("חיפהית", "Haifa"),
+        TextPair("חיפה", "Haifan"),
+    )
+    (marked,) = with_marked_terms(pairs, terms)
+    assert marked.source == ("<t> האיחוד האירופי <=> European Union </t> יבנה ב<t> חיפה <=> Haifa </t> נמל.")
+    assert marked.target == pairs[0].target
+
+
+def test_a_source_with_terms_is_marked_besides_the_plain_one(tmp_path: Path) -> None:
+    path = write_toy(tmp_path, pairs=300)
+    first = (tmp_path / "toy.tsv").read_text("utf-8").splitlines()[0].split("\t")
+    term = "\t".join(" ".join(text.split()[:2]) for text in first)
+    (tmp_path / "terms.tsv").write_text(term, "utf-8")
+    source = 'marked = { file = "toy.tsv", terms = ["terms.tsv"] }'
+    path.write_text(path.read_text("utf-8").replace("[tokenizer]", f"{source}\n[tokenizer]"), "utf-8")
+    recipe = read_recipe(str(path))
+    prepared = prepare(recipe, tmp_path / "out")
+    plain, marked = (prepared.data[name].source for name in ("toy", "marked"))
+    assert 0 < len(marked) < len(plain)
+    assert all(prepared.tokenizer.numbers["<t>"] in marked.row(i) for i in range(len(marked)))
+    assert prepared.tokenizer.numbers["<t>"] not in plain.values

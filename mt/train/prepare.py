@@ -18,6 +18,7 @@ from mt.train.checkpoint import check_checkpoint
 from mt.train.cleaning import Counts, TextPair, clean
 from mt.train.corpora import files_of, read_pairs
 from mt.train.heldout import Guard, read_guard
+from mt.train.marking import read_terms, with_marked_terms
 from mt.train.numbers import with_other_numbers
 from mt.train.recipe import Phase, Recipe
 from mt.train.tokenizer import FILES, Tokenizer, copy_tokenizer, train_tokenizer, write_tokenizer
@@ -84,7 +85,11 @@ def _cleaned(recipe: Recipe, guard: Guard, counts: dict[str, Counts], say: Say) 
         read = read_pairs(Path(source.file))
         if source.other_numbers:
             read = with_other_numbers(read)
-        found = clean(read, recipe.cleaning, seen, counts[name], reasons)
+        # A pair with marked terms is no second one, and marks look like what programs fill in.
+        found = clean(read, recipe.cleaning, set() if source.terms else seen, counts[name], reasons)
+        if source.terms:
+            terms = read_terms(pair for file in source.terms for pair in read_pairs(Path(file)))
+            found = with_marked_terms(found, terms)
         pairs[name] = list(found)
         say(next(report({name: counts[name]})))
     return pairs
@@ -129,7 +134,8 @@ def _check_phases(recipe: Recipe, left: Callable[[Phase], int], counts: Mapping[
 def data_digest(recipe: Recipe) -> str:
     """Return the SHA-256 of all that decides the encoded data: settings, and the files' bytes."""
     digest = hashlib.sha256(recipe.digest.encode())
-    sources = (file for source in recipe.sources.values() for file in files_of(Path(source.file)))
+    corpora = (Path(file) for source in recipe.sources.values() for file in source.files)
+    sources = (file for corpus in corpora for file in files_of(corpus))
     files = [*sources, *map(Path, (*recipe.dev.values(), *recipe.heldout))]
     parent = find_model(recipe.model.parent).path if recipe.model.parent else None
     weights = sorted(parent.glob("*.safetensors")) if parent else []

@@ -24,12 +24,19 @@ Weights = Mapping[str, float]
 class Source:
     """A corpus file; with `min_target_words` its shorter pairs are left out.
 
-    `other_numbers` takes the pairs whose numbers are the same on both sides, with others.
+    `other_numbers` takes the pairs whose numbers are the same on both sides, with others. With `terms`, which
+    are corpora too, it takes the pairs in which some of these stand on both sides, marked in the source.
     """
 
     file: str
     min_target_words: int = 0
     other_numbers: bool = False
+    terms: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the corpora that it is made from."""
+        return self.file, *self.terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,10 @@ class Recipe:
         content = asdict(replace(self, phases=(), sources={}, dev={}, heldout=(), saving=Saving()))
         content |= {
             "phases": [asdict(_thawed(phase)) for phase in self.phases],
-            "sources": {name: asdict(replace(source, file="")) for name, source in self.sources.items()},
+            "sources": {
+                name: asdict(replace(source, file="", terms=("",) * len(source.terms)))
+                for name, source in self.sources.items()
+            },
             "tokenizer": asdict(_thawed(self.tokenizer)),
         }
         content["model"]["parent"] = bool(self.model.parent)
@@ -184,10 +194,14 @@ def _placed(recipe: Recipe, base: Path) -> Recipe:
     """Return the recipe with its paths joined to `base`."""
     parent = recipe.model.parent
     local = base / parent
+
+    def place(file: str) -> str:
+        return str(find_corpus(base, file))
+
     return replace(
         recipe,
         sources={
-            name: replace(source, file=str(find_corpus(base, source.file)))
+            name: replace(source, file=place(source.file), terms=tuple(map(place, source.terms)))
             for name, source in recipe.sources.items()
         },
         dev={name: str(base / file) for name, file in recipe.dev.items()},
