@@ -8,6 +8,7 @@ class Method(StrEnum):
     """How a term came to stand in the translation."""
 
     FREE = "free"
+    MARKED = "marked"
     FORCED = "forced"
     FAILED = "failed"
 
@@ -17,8 +18,9 @@ class Receipt:
     """One occurrence of a term in a source sentence and its fate in the translation.
 
     Spans are character offsets, end exclusive; the source span leaves the prefix out. `price` is the
-    log-probability in nats that the whole sentence lost by forcing (0.0 when the model chose the term
-    itself). A failed term has no target span and gives its reason.
+    log-probability in nats that the whole sentence lost by forcing (0.0 when the model wrote the term
+    itself: freely, or because its English was marked in the source). A failed term has no target span and
+    gives its reason.
     """
 
     term: str

@@ -1,11 +1,12 @@
 """Terms forced into translations: each stands in the output, and none that the source does not have.
 
-A sentence is translated freely. A term that the output lacks is written over the words that attend to its
-source (mt/placing.py), and so is a figure of the source that was misread (mt/figures.py); the rest of the
-sentence stays as the model said it, and its own probability of the new sentence, against the old one, is the
-price. Only an output that holds a name more often than the source is decoded again, from just before that
-name, with the name forbidden (Knowles & Koehn 2016, "Neural interactive translation prediction"); and one
-that repeats itself or does not end, with no three pieces twice.
+A sentence is translated freely; a model that has learned to obey is told the English in the source (Dinu et
+al. 2019, "Training neural machine translation to apply terminology constraints"). A term that the output
+lacks is written over the words that attend to its source (mt/placing.py), and so is a figure of the source
+that was misread (mt/figures.py); the rest of the sentence stays as the model said it, and its own probability
+of the new sentence, against the old one, is the price. Only an output that holds a name more often than the
+source is decoded again, from just before that name, with the name forbidden (Knowles & Koehn 2016, "Neural
+interactive translation prediction"); and one that repeats itself or does not end, with no three pieces twice.
 
 An output has at most the pieces of its request's limit and those of the terms written into it.
 """
@@ -23,7 +24,7 @@ from glossary.receipt import Method, Receipt
 from mt.engines.base import Engine, Hypothesis, Request
 from mt.engines.canary import is_loop
 from mt.figures import disagreement, misread
-from mt.placing import Edit, Span, Words, place, rewrite
+from mt.placing import Edit, Span, Words, form_of, place, rewrite
 
 # Times that a sentence is decoded again to be rid of names; after that the finding stands.
 MAX_BANS = 3
@@ -94,9 +95,7 @@ class Constrainer:
 
     def translate(self, sources: Sequence[tuple[str, Sequence[Match]]]) -> list[Outcome]:
         """Translate sentences with their matched terms; one outcome for each, in order."""
-        sentences = [
-            _Sentence(source, tuple(matches), *self._pieces.source(source)) for source, matches in sources
-        ]
+        sentences = [self._sentence(*each) for each in sources]
         asked = [Request(each.pieces, wants_attention=bool(each.matches)) for each in sentences]
         free = self._drafts(sentences, asked)
         drafts = self._without_faults(sentences, free)
@@ -106,7 +105,7 @@ class Constrainer:
 
     def alternatives(self, source: str, matches: Sequence[Match], count: int) -> list[Outcome]:
         """Return different translations of one sentence, best first, each with its terms; no faulty ones."""
-        sentence = _Sentence(source, tuple(matches), *self._pieces.source(source))
+        sentence = self._sentence(source, matches)
         request = Request(sentence.pieces)
         made = (self._draft(sentence, request, h) for h in self._engine.alternatives(request, count))
         drafts = [draft for draft in made if not (draft.is_loop or draft.surplus)]
@@ -117,6 +116,14 @@ class Constrainer:
             outcome = self._outcome(sentence, *row)
             found.setdefault(outcome.target, outcome)
         return list(found.values())
+
+    def _sentence(self, source: str, matches: Sequence[Match]) -> _Sentence:
+        terms = (
+            [(match.start, match.end, form_of(match)) for match in matches]
+            if self._pieces.obeys_marks
+            else []
+        )
+        return _Sentence(source, tuple(matches), *self._pieces.marked_source(source, terms))
 
     def _drafts(self, sentences: Sequence[_Sentence], requests: Sequence[Request]) -> list[_Draft]:
         decoded = self._engine.decode(requests)
@@ -212,9 +219,12 @@ class Constrainer:
     def _outcome(
         self, sentence: _Sentence, draft: _Draft, written: _Written, scores: tuple[float, float]
     ) -> Outcome:
-        forced = {edit.occurrence for edit in draft.edits}
+        kept = Method.MARKED if self._pieces.obeys_marks else Method.FREE
+        methods = dict.fromkeys(written.spans, kept)
+        methods |= {edit.occurrence: Method.FORCED for edit in draft.edits}
+        methods |= dict.fromkeys(written.hidden, Method.FAILED)
         receipts = tuple(
-            _receipt(match, written.text, written.spans[at], at in forced, at in written.hidden, scores[1])
+            _receipt(match, written.text, written.spans[at], methods[at], scores[1])
             for at, match in enumerate(sentence.matches)
         )
         return Outcome(written.text, scores[0], receipts, _findings(draft, written.text))
@@ -250,9 +260,9 @@ def _lexical(sentence: _Sentence, hypothesis: Hypothesis) -> npt.NDArray[np.floa
     return np.where(holds, hypothesis.attention, np.float32(0))
 
 
-def _receipt(match: Match, text: str, span: Span, is_forced: bool, is_hidden: bool, price: float) -> Receipt:
+def _receipt(match: Match, text: str, span: Span, method: Method, price: float) -> Receipt:
     start, end = span
-    method = Method.FAILED if is_hidden else Method.FORCED if is_forced else Method.FREE
+    is_hidden = method == Method.FAILED
     return Receipt(
         term=match.term.source,
         source_start=match.start,
@@ -262,7 +272,7 @@ def _receipt(match: Match, text: str, span: Span, is_forced: bool, is_hidden: bo
         target_start=None if is_hidden else start,
         target_end=None if is_hidden else end,
         method=method,
-        price=round(price, 4) if is_forced else 0.0,
+        price=round(price, 4) if method in (Method.FORCED, Method.FAILED) else 0.0,
         reason="it stands inside another term" if is_hidden else "",
     )
 

@@ -12,8 +12,9 @@ from mt.engines.pieces import Pieces
 class FakePieces(Pieces):
     """One piece a word."""
 
-    def __init__(self) -> None:
+    def __init__(self, obeys_marks: bool = False) -> None:
         self.vocabulary = {}
+        self.obeys_marks = obeys_marks
 
     def source(self, text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
         pieces, offsets, at = [], [], 0

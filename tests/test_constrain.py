@@ -12,7 +12,7 @@ from glossary.receipt import Method
 from glossary.terms import Glossary, Term
 from mt.constrain import Constrainer, Outcome
 from mt.engines.base import Engine
-from tests.fake_engine import FakeEngine
+from tests.fake_engine import FakeEngine, FakePieces
 
 TERMS = Glossary(
     (
@@ -54,6 +54,19 @@ def test_a_term_that_the_model_says_itself_costs_nothing() -> None:
     result = outcome(engine, "הנציג ביקר באקו")
     assert [(r.method, r.price, r.target) for r in result.receipts] == [(Method.FREE, 0.0, "Baku")]
     assert len(engine.asked) == 1
+
+
+def test_a_model_that_obeys_is_told_what_terms_are_in_english() -> None:
+    marks = {"<t>": "", "ב<t>": "in", "<=>": "", "</t>": "", "באקו": "", "איראן": "", "Iran": "Persia"}
+    engine = FakeEngine(WORDS | marks, pieces=FakePieces(obeys_marks=True))
+    result = outcome(engine, "הנציג ביקר באקו")
+    assert engine.asked[0][0].source == ("▁הנציג", "▁ביקר", "▁<t>", "▁באקו", "▁<=>", "▁Baku", "▁</t>")
+    assert result.target == "envoy visited Baku"
+    assert [(r.method, r.price, r.source_start) for r in result.receipts] == [(Method.MARKED, 0.0, 11)]
+    # What it does not write although it was told is forced as ever.
+    result = outcome(engine, "ביקר באיראן")
+    assert result.target == "visited in Iran"
+    assert [(r.method, r.prefix, r.source_start) for r in result.receipts] == [(Method.FORCED, "ב", 6)]
 
 
 def test_a_missing_term_is_forced_where_its_source_is_attended_to() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary.hebrew import has_hebrew
+from mt.engines.pieces import TERM_MARKS
 from mt.errors import TrainingError
 from mt.train.checkpoint import save_checkpoint
 from mt.train.cleaning import CHECKS, Counts, Limits, TextPair, clean, fault
@@ -21,7 +22,7 @@ from mt.train.normal import normal_form
 from mt.train.numbers import with_other_numbers
 from mt.train.prepare import prepare, report
 from mt.train.recipe import RECIPES, parse_recipe, read_recipe
-from mt.train.tokenizer import TERM_MARKS, Tokenizer, train_tokenizer, write_tokenizer
+from mt.train.tokenizer import Tokenizer, train_tokenizer, write_tokenizer
 from tests.toy_language import VOCABULARY, sentences, write_toy
 
 MINIMAL: dict[str, Any] = {

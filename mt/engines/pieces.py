@@ -6,6 +6,7 @@ seconds and torch, and because forcing terms needs to know which characters a pi
 
 import json
 import re
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -17,6 +18,10 @@ END = "</s>"
 UNKNOWN = "<unk>"
 # Models for several target languages want the language named first (Tiedemann & Thottingal 2020).
 ENGLISH_CODE = ">>eng<<"
+# How terms are marked in a source, for models that learned to obey: `ב<t> חיפה <=> Haifa </t>`. The
+# configuration of such a model has the second line.
+TERM_MARKS = ("<t>", "<=>", "</t>")
+OBEYS_MARKS = "term_marks"
 _SPACE = "▁"
 # Weak models stutter (smugggled); no English word has a letter thrice, but for www and the numeral iii.
 _STUTTER = re.compile(r"([a-hj-vx-z])\1{2,}")
@@ -24,12 +29,16 @@ _SURPLUS = "\0"  # stands in no piece
 
 
 class Pieces:
-    """Cut text into a model's pieces and join pieces to text."""
+    """Cut text into a model's pieces and join pieces to text.
+
+    `obeys_marks` says whether the model has learned to write the English of marked terms.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._source = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
         self._target = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
         self.vocabulary: dict[str, int] = json.loads((folder / "vocab.json").read_text("utf-8"))
+        self.obeys_marks = bool(json.loads((folder / "config.json").read_text("utf-8")).get(OBEYS_MARKS))
         self._code = (ENGLISH_CODE,) if ENGLISH_CODE in self.vocabulary else ()
 
     def source(self, text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
@@ -46,6 +55,26 @@ class Pieces:
             places = [at for at in range(len(plain)) if plain[at - 1 : at + 1] != '""'] + [len(plain)]
             offsets = [(places[start], places[end]) for start, end in offsets]
         return self._code + tuple(encoded["pieces"]), [(0, 0)] * len(self._code) + offsets
+
+    def marked_source(
+        self, text: str, terms: Sequence[tuple[int, int, str]]
+    ) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+        """Return the same as `source` with terms (start, end, English), in order, marked.
+
+        What is not in the text stands for the characters of its term.
+        """
+        marked, places, done = "", [], 0
+        for start, end, target in terms:
+            before, term = text[done:start], mark(text[start:end], target)
+            marked += before + term
+            places += [(at, at + 1) for at in range(done, start)] + [(start, end)] * len(term)
+            done = end
+        marked += text[done:]
+        places += [(at, at + 1) for at in range(done, len(text))]
+        pieces, offsets = self.source(marked)
+        return pieces, [
+            (places[start][0], places[end - 1][1]) if start < end else (0, 0) for start, end in offsets
+        ]
 
     def target(self, text: str) -> tuple[str, ...]:
         """Return the pieces of a target text, as they stand at the beginning of a word."""
@@ -65,6 +94,12 @@ class Pieces:
         shift = len(joined) - len(joined.lstrip())
         length = len(joined.strip())
         return [min(max(end - shift, 0), length) for end in accumulate(map(len, spelled))]
+
+
+def mark(source: str, target: str) -> str:
+    """Return a term's Hebrew with its English, as a source has them."""
+    begin, middle, end = TERM_MARKS
+    return f"{begin} {source} {middle} {target} {end}"
 
 
 def _spelled(pieces: tuple[str, ...]) -> list[str]:

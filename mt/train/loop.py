@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mt.engines.pieces import OBEYS_MARKS
 from mt.train.batches import Encoded, Position, updates
 from mt.train.checkpoint import clear_drafts, load_checkpoint, refuse_used, save_checkpoint, written
 from mt.train.evaluate import DevSet, mean_chrf, score_sets
@@ -24,7 +25,7 @@ class Task:
     """All that decides a run, data encoded; `digest` stands for all of it and guards the checkpoints.
 
     With a `parent`, a Marian model folder, its shape and weights are taken; of `shape` only `deepen` counts,
-    and the tokenizer may be another than its own.
+    and the tokenizer may be another than its own. `marks_terms` says that the data have terms marked.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Task:
     saving: Saving = field(default_factory=Saving)
     shape: Shape = field(default_factory=Shape)
     parent: Path | None = None
+    marks_terms: bool = False
     dev: Mapping[str, DevSet] = field(default_factory=dict)
 
     @property
@@ -223,9 +225,14 @@ def _open(folder: Path, resume: bool) -> None:
 
 def _learner(task: Task, device: str) -> Learner:
     chosen = pick_device(device)
+    rest = task.tokenizer, task.learning, task.seed, chosen
     if task.parent:
-        return Learner.child(task.parent, task.tokenizer, task.learning, task.seed, chosen, task.shape.deepen)
-    return Learner.new(task.shape, task.tokenizer, task.learning, task.seed, chosen)
+        learner = Learner.child(task.parent, *rest, task.shape.deepen)
+    else:
+        learner = Learner.new(task.shape, *rest)
+    if task.marks_terms:
+        setattr(learner.averaged.config, OBEYS_MARKS, True)
+    return learner
 
 
 def _batching(task: Task) -> tuple[int, int, int, int]:

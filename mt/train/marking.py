@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from glossary.hebrew import WORD, prefixes
+from mt.engines.pieces import mark
 from mt.train.cleaning import TextPair
-from mt.train.tokenizer import TERM_MARKS
 
 # Terms by their first word: the Hebrew, longest first, each with its English.
 Terms = Mapping[str, list[tuple[str, tuple[str, ...]]]]
@@ -18,7 +18,6 @@ Terms = Mapping[str, list[tuple[str, tuple[str, ...]]]]
 # Shorter ones are mostly particles and pronouns, which no glossary forces.
 _LEAST_LETTERS = 3, 4
 _ARTICLE = re.compile("the ", re.I)
-_BEGIN, _MIDDLE, _END = TERM_MARKS
 
 
 def read_terms(pairs: Iterable[TextPair]) -> Terms:
@@ -41,11 +40,6 @@ def with_marked_terms(pairs: Iterable[TextPair], terms: Terms) -> Iterator[TextP
         marked = _marked(pair, terms)
         if marked != pair.source:
             yield replace(pair, source=marked)
-
-
-def mark(source: str, target: str) -> str:
-    """Return a term's Hebrew with its English, as a source has them."""
-    return f"{_BEGIN} {source} {_MIDDLE} {target} {_END}"
 
 
 def _marked(pair: TextPair, terms: Terms) -> str:

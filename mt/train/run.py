@@ -30,5 +30,6 @@ def task_of(recipe: Recipe, prepared: Prepared) -> Task:
         saving=recipe.saving,
         shape=recipe.model,
         parent=find_model(recipe.model.parent).path if recipe.model.parent else None,
+        marks_terms=any(source.terms for source in recipe.sources.values()),
         dev={name: read_dev(Path(file)) for name, file in recipe.dev.items()},
     )

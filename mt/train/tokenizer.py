@@ -11,13 +11,11 @@ from pathlib import Path
 
 import sentencepiece
 
-from mt.engines.pieces import END, ENGLISH_CODE, UNKNOWN
+from mt.engines.pieces import END, ENGLISH_CODE, TERM_MARKS, UNKNOWN
 from mt.errors import TrainingError
 from mt.train.normal import rules
 
 PAD = "<pad>"
-# How a glossary's terms can be marked in a source; pieces of their own whether data show them or not.
-TERM_MARKS = ("<t>", "<=>", "</t>")
 FILES = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
 _CONFIG = {
     "tokenizer_class": "MarianTokenizer",
