@@ -172,6 +172,12 @@ def target_keys(target: str) -> list[str]:
     return keys[1:] if len(keys) > 1 and keys[0].lower() == ARTICLE else keys
 
 
+def is_respelled(written: str, form: str) -> bool:
+    """Tell whether these are the words of a form with other hyphens, or without its diacritics."""
+    words, wanted = ([_loose(token.key) for token in _tokens(text)] for text in (written, form))
+    return words == wanted and written.lower() != form.lower()
+
+
 def _tokens(text: str) -> list[_Token]:
     """Return words and marks; white space, and a hyphen inside a compound, only part them."""
     return [

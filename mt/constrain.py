@@ -24,7 +24,7 @@ from glossary.receipt import Method, Receipt
 from mt.engines.base import Engine, Hypothesis, Request
 from mt.engines.canary import is_loop
 from mt.figures import disagreement, misread
-from mt.placing import Edit, Span, Words, form_of, place, rewrite
+from mt.placing import Edit, Span, Words, form_of, place, respelled, rewrite
 
 # Times that a sentence is decoded again to be rid of names; after that the finding stands.
 MAX_BANS = 3
@@ -143,6 +143,8 @@ class Constrainer:
             others = [(form.start, form.end) for form in found if (form.start, form.end) not in kept.values()]
             missing = {at: places for at, places in columns.items() if at not in kept}
             edits = place(words, missing, sentence.matches, list(kept.values()), others)
+            edits += respelled(sentence.matches, kept, text)
+            kept = {at: span for at, span in kept.items() if at not in {edit.occurrence for edit in edits}}
             taken = [*kept.values(), *((edit.start, edit.end) for edit in edits)]
             figures, copies = misread(sentence.source, words, sentence.columns, taken)
             edits += [replace(edit, occurrence=len(columns) + edit.occurrence) for edit in copies]

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from glossary.english import FUNCTION_WORDS
+from glossary.english import FUNCTION_WORDS, is_respelled
 from glossary.match import Match
 from glossary.nouns import plural
 
@@ -150,6 +150,16 @@ def place(
         edits.append(Edit(occurrence, *_inside(words.text, (start, end))))
         stretches = {at: words.stretch(columns[at], forms[at]) for at in stretches}
     return sorted(edits, key=lambda edit: edit.order)
+
+
+def respelled(matches: Sequence[Match], kept: Mapping[int, Span], text: str) -> list[Edit]:
+    """Return what to write anew of the terms that stand: those with other hyphens or without diacritics."""
+    return [
+        Edit(at, *span)
+        for at, span in kept.items()
+        if text[slice(*span)] not in matches[at].term.targets
+        and is_respelled(text[slice(*span)], form_of(matches[at]))
+    ]
 
 
 def rewrite(

@@ -56,6 +56,13 @@ def test_a_term_that_the_model_says_itself_costs_nothing() -> None:
     assert len(engine.asked) == 1
 
 
+def test_a_term_that_stands_with_another_hyphen_is_written_as_the_glossary_has_it() -> None:
+    engine = FakeEngine({**WORDS, "קרבאך": "Nagorno Karabakh"})
+    result = outcome(engine, "הנציג ביקר קרבאך", Glossary((Term("קרבאך", ("Nagorno-Karabakh",)),)))
+    assert result.target == "envoy visited Nagorno-Karabakh"
+    assert [r.method for r in result.receipts] == [Method.FORCED]
+
+
 def test_a_model_that_obeys_is_told_what_terms_are_in_english() -> None:
     marks = {"<t>": "", "ב<t>": "in", "<=>": "", "</t>": "", "באקו": "", "איראן": "", "Iran": "Persia"}
     engine = FakeEngine(WORDS | marks, pieces=FakePieces(obeys_marks=True))
