@@ -118,11 +118,8 @@ class Constrainer:
         return list(found.values())
 
     def _sentence(self, source: str, matches: Sequence[Match]) -> _Sentence:
-        terms = (
-            [(match.start, match.end, form_of(match)) for match in matches]
-            if self._pieces.obeys_marks
-            else []
-        )
+        marked = matches if self._pieces.obeys_marks else ()
+        terms = [(match.start, match.end, form_of(match)) for match in marked]
         return _Sentence(source, tuple(matches), *self._pieces.marked_source(source, terms))
 
     def _drafts(self, sentences: Sequence[_Sentence], requests: Sequence[Request]) -> list[_Draft]:
@@ -143,8 +140,10 @@ class Constrainer:
             others = [(form.start, form.end) for form in found if (form.start, form.end) not in kept.values()]
             missing = {at: places for at, places in columns.items() if at not in kept}
             edits = place(words, missing, sentence.matches, list(kept.values()), others)
-            edits += respelled(sentence.matches, kept, text)
-            kept = {at: span for at, span in kept.items() if at not in {edit.occurrence for edit in edits}}
+            anew = respelled(sentence.matches, kept, text)
+            for edit in anew:
+                del kept[edit.occurrence]
+            edits += anew
             taken = [*kept.values(), *((edit.start, edit.end) for edit in edits)]
             figures, copies = misread(sentence.source, words, sentence.columns, taken)
             edits += [replace(edit, occurrence=len(columns) + edit.occurrence) for edit in copies]

@@ -12,6 +12,8 @@ from glossary.receipt import Method
 from glossary.terms import Glossary, Term
 from mt.constrain import Constrainer, Outcome
 from mt.engines.base import Engine
+from mt.engines.folder import find_model
+from mt.engines.pieces import TERM_MARKS, Pieces
 from tests.fake_engine import FakeEngine, FakePieces
 
 TERMS = Glossary(
@@ -74,6 +76,20 @@ def test_a_model_that_obeys_is_told_what_terms_are_in_english() -> None:
     result = outcome(engine, "ביקר באיראן")
     assert result.target == "visited in Iran"
     assert [(r.method, r.prefix, r.source_start) for r in result.receipts] == [(Method.FORCED, "ב", 6)]
+
+
+def test_the_pieces_of_a_marked_term_stand_for_its_characters() -> None:
+    pieces = Pieces(find_model().path)
+    text = 'הוא נסע לבאקו ב""יום"" שני.'
+    start = text.index("באקו")
+    marked, offsets = pieces.marked_source(text, [(start, start + 4, "Baku")])
+    inside = [
+        offset for piece, offset in zip(marked, offsets, strict=True) if piece in (*TERM_MARKS, "▁Baku")
+    ]
+    assert inside == [(start, start + 4)] * 4
+    plain = [offset for offset in offsets if offset != (start, start + 4)]
+    assert "".join(text[a:b] for a, b in plain) == text.replace("באקו", "")
+    assert pieces.marked_source(text, []) == pieces.source(text)
 
 
 def test_a_missing_term_is_forced_where_its_source_is_attended_to() -> None:

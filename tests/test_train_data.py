@@ -415,6 +415,7 @@ def test_terms_that_stand_on_both_sides_are_marked_behind_their_prefixes() -> No
         TextPair(*texts)
         for texts in (
             ("חיפה", "Haifa"), ("האיחוד האירופי", "the European Union"), ("האיחוד", "Union"), ("לא", "not"),
+            ("רחצה", "bathe in"),
         )
     )  # fmt: skip
     pairs = (
@@ -423,6 +424,7 @@ def test_terms_that_stand_on_both_sides_are_marked_behind_their_prefixes() -> No
         TextPair("חיפהית", "Haifa"),
         TextPair("חיפה", "Haifan"),
     )
+    assert terms["רחצה"] == [("רחצה", ("bathe in",))]  # its "the" is no article
     (marked,) = with_marked_terms(pairs, terms)
     assert marked.source == ("<t> האיחוד האירופי <=> European Union </t> יבנה ב<t> חיפה <=> Haifa </t> נמל.")
     assert marked.target == pairs[0].target

@@ -63,15 +63,14 @@ class Pieces:
 
         What is not in the text stands for the characters of its term.
         """
-        marked, places, done = "", [], 0
-        for start, end, target in terms:
-            before, term = text[done:start], mark(text[start:end], target)
-            marked += before + term
-            places += [(at, at + 1) for at in range(done, start)] + [(start, end)] * len(term)
-            done = end
-        marked += text[done:]
-        places += [(at, at + 1) for at in range(done, len(text))]
-        pieces, offsets = self.source(marked)
+        if not terms:
+            return self.source(text)
+        parts = marked_parts(text, terms)
+        places: list[tuple[int, int]] = []
+        for part, start, end in parts:
+            is_plain = len(part) == end - start
+            places += [(at, at + 1) for at in range(start, end)] if is_plain else [(start, end)] * len(part)
+        pieces, offsets = self.source("".join(part for part, _, _ in parts))
         return pieces, [
             (places[start][0], places[end - 1][1]) if start < end else (0, 0) for start, end in offsets
         ]
@@ -96,10 +95,19 @@ class Pieces:
         return [min(max(end - shift, 0), length) for end in accumulate(map(len, spelled))]
 
 
-def mark(source: str, target: str) -> str:
-    """Return a term's Hebrew with its English, as a source has them."""
-    begin, middle, end = TERM_MARKS
-    return f"{begin} {source} {middle} {target} {end}"
+def marked_parts(text: str, terms: Sequence[tuple[int, int, str]]) -> list[tuple[str, int, int]]:
+    """Return the parts of a source with terms (start, end, English), in order, marked.
+
+    Each has the characters (start, end) of the text that it stands for: plain ones as they are, a term with
+    its English.
+    """
+    begin, middle, close = TERM_MARKS
+    parts, done = [], 0
+    for start, end, target in terms:
+        parts.append((text[done:start], done, start))
+        parts.append((f"{begin} {text[start:end]} {middle} {target} {close}", start, end))
+        done = end
+    return [*parts, (text[done:], done, len(text))]
 
 
 def _spelled(pieces: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from glossary.hebrew import WORD, prefixes
-from mt.engines.pieces import mark
+from mt.engines.pieces import marked_parts
 from mt.train.cleaning import TextPair
 
 # Terms by their first word: the Hebrew, longest first, each with its English.
@@ -17,14 +17,14 @@ Terms = Mapping[str, list[tuple[str, tuple[str, ...]]]]
 
 # Shorter ones are mostly particles and pronouns, which no glossary forces.
 _LEAST_LETTERS = 3, 4
-_ARTICLE = re.compile("the ", re.I)
+_ARTICLE = re.compile("^the ", re.I)
 
 
 def read_terms(pairs: Iterable[TextPair]) -> Terms:
     """Return terms and their English, without articles."""
     found: dict[str, set[str]] = {}
     for pair in pairs:
-        source, target = pair.source, _ARTICLE.sub("", pair.target, count=1)
+        source, target = pair.source, _ARTICLE.sub("", pair.target)
         if len(source) >= _LEAST_LETTERS[0] and len(target) >= _LEAST_LETTERS[1]:
             found.setdefault(source, set()).add(target)
     terms: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
@@ -37,19 +37,19 @@ def read_terms(pairs: Iterable[TextPair]) -> Terms:
 def with_marked_terms(pairs: Iterable[TextPair], terms: Terms) -> Iterator[TextPair]:
     """Yield the pairs in which terms stand on both sides, with all of these marked in the source."""
     for pair in pairs:
-        marked = _marked(pair, terms)
-        if marked != pair.source:
-            yield replace(pair, source=marked)
+        if found := _found(pair, terms):
+            parts = marked_parts(pair.source, found)
+            yield replace(pair, source="".join(part for part, _, _ in parts))
 
 
-def _marked(pair: TextPair, terms: Terms) -> str:
-    pieces, done = [], 0
+def _found(pair: TextPair, terms: Terms) -> list[tuple[int, int, str]]:
+    """Return where terms stand that do so on both sides, none over another, with their English."""
+    found: list[tuple[int, int, str]] = []
     for word in WORD.finditer(pair.source):
-        if word.start() >= done and (found := _term_at(pair, word, terms)):
-            start, end, target = found
-            pieces += [pair.source[done:start], mark(pair.source[start:end], target)]
-            done = end
-    return "".join(pieces) + pair.source[done:]
+        is_free = not found or word.start() >= found[-1][1]
+        if is_free and (term := _term_at(pair, word, terms)):
+            found.append(term)
+    return found
 
 
 def _term_at(pair: TextPair, word: re.Match[str], terms: Terms) -> tuple[int, int, str] | None:
